@@ -1,0 +1,77 @@
+//! What one batch changes.
+
+use std::collections::HashSet;
+
+use weir_events::{Decision, EntityKey, Label, LabelEffect};
+
+use crate::{StoreError, Version};
+
+/// A guarded write of one entity's state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StateWrite {
+    /// The entity.
+    pub entity: EntityKey,
+    /// Version that was read.
+    pub expected: Version,
+    /// The new encoded state.
+    pub bytes: Vec<u8>,
+}
+
+/// A guarded write of one transaction's item. `None` leaves that part as it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ItemWrite {
+    /// The transaction.
+    pub transaction_id: String,
+    /// Version that was read.
+    pub expected: Version,
+    /// The decision, if it is made by this write.
+    pub decision: Option<Decision>,
+    /// The label, if it is set by this write.
+    pub label: Option<Label>,
+}
+
+/// Everything that one batch changes; all of it or nothing becomes visible.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Changes {
+    /// States, each entity at most once.
+    pub states: Vec<StateWrite>,
+    /// Items, each transaction at most once.
+    pub items: Vec<ItemWrite>,
+    /// Label effects that the states above contain.
+    pub effects: Vec<LabelEffect>,
+}
+
+impl Changes {
+    /// Whether there is nothing to write.
+    pub const fn is_empty(&self) -> bool {
+        self.states.is_empty() && self.items.is_empty() && self.effects.is_empty()
+    }
+
+    /// Refuses what no adapter may write, before anything is looked up: a thing written twice in one batch, and a
+    /// decision or label that stands under another transaction's id.
+    pub fn check(&self) -> Result<(), StoreError> {
+        let mut entities = HashSet::new();
+        if let Some(write) = self.states.iter().find(|write| !entities.insert(write.entity)) {
+            return Err(StoreError::WrittenTwice { what: write.entity.to_string() });
+        }
+        let mut ids = HashSet::new();
+        if let Some(write) = self.items.iter().find(|write| !ids.insert(write.transaction_id.as_str())) {
+            return Err(StoreError::WrittenTwice { what: write.transaction_id.clone() });
+        }
+        self.items.iter().try_for_each(ItemWrite::check)
+    }
+}
+
+impl ItemWrite {
+    fn check(&self) -> Result<(), StoreError> {
+        let decided = self.decision.iter().map(|decision| &decision.transaction_id);
+        let labelled = self.label.iter().map(|label| &label.transaction_id);
+        match decided.chain(labelled).find(|id| **id != self.transaction_id) {
+            Some(other) => Err(StoreError::OtherTransaction {
+                transaction_id: self.transaction_id.clone(),
+                other: other.clone(),
+            }),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! What can go wrong, and what the caller does about it.
+
+use std::error::Error;
+use std::path::PathBuf;
+
+/// What the caller of a store does about an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Try the same call again after a pause.
+    Retryable,
+    /// The record that led here will never work: set it aside.
+    Poison,
+    /// Read again, fold again, commit again.
+    Conflict,
+    /// The operator changes a setting or the machine; stop and say so.
+    Settings,
+    /// The program or the disk is broken; stop.
+    Internal,
+}
+
+/// What can go wrong with the store.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// Somebody else wrote in between, or the transaction has its decision already: read again and fold again.
+    #[error("a stored version changed since it was read; read again and fold again")]
+    Conflict,
+
+    /// One batch writes the same entity or transaction twice.
+    #[error("one batch writes `{what}` twice; fold each entity and transaction once per batch")]
+    WrittenTwice {
+        /// The entity key or transaction id.
+        what: String,
+    },
+
+    /// A decision or label stands under the id of another transaction.
+    #[error(
+        "the item of `{transaction_id}` holds a decision or label of `{other}`; write it under its own id"
+    )]
+    OtherTransaction {
+        /// Id of the item.
+        transaction_id: String,
+        /// Id in the decision or label.
+        other: String,
+    },
+
+    /// Another process has the store open.
+    #[error("the store `{path}` is open in another process; stop that one or choose another home")]
+    Locked {
+        /// The store's folder.
+        path: PathBuf,
+    },
+
+    /// The folder cannot be made or written.
+    #[error("the store `{path}` cannot be written; give this user write access or choose another home")]
+    NotWritable {
+        /// The store's folder.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+
+    /// The folder holds something else.
+    #[error("`{path}` holds files but no store; empty it or choose another home")]
+    NotAStore {
+        /// The folder.
+        path: PathBuf,
+    },
+
+    /// The store is there but cannot be opened.
+    #[error("the store `{path}` cannot be opened; keep a copy of it and restore a backup")]
+    Open {
+        /// The store's folder.
+        path: PathBuf,
+        /// What the engine said.
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
+    },
+
+    /// Reading failed.
+    #[error("reading the store `{location}` failed; check its disk")]
+    Read {
+        /// Folder or table.
+        location: String,
+        /// What the engine said.
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
+    },
+
+    /// Writing failed: what this call was to write is not acknowledged, and may or may not be there after a restart.
+    #[error("writing the store `{location}` failed; check its disk and its free space, then start again")]
+    Write {
+        /// Folder or table.
+        location: String,
+        /// What the engine said.
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
+    },
+
+    /// A stored value cannot be decoded.
+    #[error(
+        "the stored {what} `{key}` cannot be decoded: {detail}; it was written by a newer build or is damaged"
+    )]
+    Damaged {
+        /// Kind of value.
+        what: &'static str,
+        /// Its key.
+        key: String,
+        /// What was wrong; never a value.
+        detail: String,
+    },
+
+    /// A value cannot be encoded.
+    #[error("the {what} of `{key}` cannot be encoded")]
+    Encode {
+        /// Kind of value.
+        what: &'static str,
+        /// Its key.
+        key: String,
+        /// What the encoder said.
+        #[source]
+        source: serde_json::Error,
+    },
+
+    /// The service behind the store does not answer for now.
+    #[error("the store `{location}` does not answer; it is tried again")]
+    Unavailable {
+        /// Folder, table or address.
+        location: String,
+        /// What happened.
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
+    },
+
+    /// The store's writer has ended.
+    #[error("the store `{location}` is closed; open it again")]
+    Closed {
+        /// Folder or table.
+        location: String,
+    },
+}
+
+impl StoreError {
+    /// What the caller does about it.
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Conflict => Kind::Conflict,
+            Self::Unavailable { .. } => Kind::Retryable,
+            Self::Locked { .. } | Self::NotWritable { .. } | Self::NotAStore { .. } => Kind::Settings,
+            Self::WrittenTwice { .. }
+            | Self::OtherTransaction { .. }
+            | Self::Open { .. }
+            | Self::Read { .. }
+            | Self::Write { .. }
+            | Self::Damaged { .. }
+            | Self::Encode { .. }
+            | Self::Closed { .. } => Kind::Internal,
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! The store in memory: for tests, and for runs that keep nothing.
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use weir_events::{Decision, EntityKey, EntityKind, OutboxEntry};
+
+use crate::{
+    Changes, Counts, ItemWrite, OutboxRecord, StateWrite, Store, StoreError, StoredState, TransactionItem,
+};
+
+/// Keeps everything in memory and forgets it when dropped.
+#[derive(Debug)]
+pub struct MemoryStore {
+    tables: Mutex<Tables>,
+    newest: watch::Sender<u64>,
+}
+
+#[derive(Debug, Default)]
+struct Tables {
+    states: BTreeMap<EntityKey, StoredState>,
+    items: BTreeMap<String, TransactionItem>,
+    outbox: BTreeMap<u64, OutboxEntry>,
+    newest: u64,
+}
+
+impl MemoryStore {
+    /// An empty store.
+    pub fn new() -> Self {
+        Self { tables: Mutex::default(), newest: watch::Sender::new(0) }
+    }
+
+    fn tables(&self) -> MutexGuard<'_, Tables> {
+        // A panic elsewhere cannot leave half a batch: guards are checked before the first write.
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for MemoryStore {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Tables {
+    fn check(&self, changes: &Changes) -> Result<(), StoreError> {
+        let states_match = changes
+            .states
+            .iter()
+            .all(|write| self.states.get(&write.entity).map_or(0, |state| state.version) == write.expected);
+        let items_match = changes.items.iter().all(|write| {
+            let stored = self.items.get(&write.transaction_id);
+            let is_decided = stored.is_some_and(|item| item.decision.is_some());
+            stored.map_or(0, |item| item.version) == write.expected
+                && !(is_decided && write.decision.is_some())
+        });
+        if states_match && items_match { Ok(()) } else { Err(StoreError::Conflict) }
+    }
+
+    fn apply(&mut self, changes: Changes) {
+        for StateWrite { entity, expected, bytes } in changes.states {
+            self.states.insert(entity, StoredState { version: expected + 1, bytes });
+        }
+        for write in changes.items {
+            self.apply_item(write);
+        }
+        for effect in changes.effects {
+            self.push(OutboxEntry::LabelEffect(effect));
+        }
+    }
+
+    fn apply_item(&mut self, write: ItemWrite) {
+        if let Some(decision) = &write.decision {
+            self.push(OutboxEntry::Decision(Box::new(Decision::clone(decision))));
+        }
+        let item = self.items.entry(write.transaction_id).or_default();
+        item.version += 1;
+        item.decision = write.decision.or_else(|| item.decision.take());
+        item.label = write.label.or_else(|| item.label.take());
+    }
+
+    fn push(&mut self, entry: OutboxEntry) {
+        self.newest += 1;
+        self.outbox.insert(self.newest, entry);
+    }
+}
+
+#[async_trait::async_trait]
+impl Store for MemoryStore {
+    async fn states(&self, entities: &[EntityKey]) -> Result<Vec<StoredState>, StoreError> {
+        let tables = self.tables();
+        Ok(entities.iter().map(|entity| tables.states.get(entity).cloned().unwrap_or_default()).collect())
+    }
+
+    async fn items(&self, transaction_ids: &[&str]) -> Result<Vec<TransactionItem>, StoreError> {
+        let tables = self.tables();
+        Ok(transaction_ids.iter().map(|id| tables.items.get(*id).cloned().unwrap_or_default()).collect())
+    }
+
+    async fn commit(&self, changes: Changes) -> Result<(), StoreError> {
+        changes.check()?;
+        let mut tables = self.tables();
+        tables.check(&changes)?;
+        tables.apply(changes);
+        self.newest.send_replace(tables.newest);
+        Ok(())
+    }
+
+    async fn outbox(&self, after: u64, limit: usize) -> Result<Vec<OutboxRecord>, StoreError> {
+        let tables = self.tables();
+        let later = tables.outbox.range((Bound::Excluded(after), Bound::Unbounded));
+        Ok(later
+            .take(limit)
+            .map(|(&sequence, entry)| OutboxRecord { sequence, entry: entry.clone() })
+            .collect())
+    }
+
+    async fn wait_for_outbox(&self, after: u64, wait: Duration) -> Result<(), StoreError> {
+        let mut newest = self.newest.subscribe();
+        // Both ends of the wait are the same to the caller, who reads the outbox next.
+        let _ = tokio::time::timeout(wait, newest.wait_for(|sequence| *sequence > after)).await;
+        Ok(())
+    }
+
+    async fn trim_outbox(&self, sequence: u64) -> Result<(), StoreError> {
+        self.tables().outbox.retain(|kept, _| *kept > sequence);
+        Ok(())
+    }
+
+    async fn counts(&self) -> Result<Counts, StoreError> {
+        let tables = self.tables();
+        let count =
+            |has: fn(&TransactionItem) -> bool| tables.items.values().filter(|item| has(item)).count() as u64;
+        Ok(Counts {
+            decisions: count(|item| item.decision.is_some()),
+            labels: count(|item| item.label.is_some()),
+            states: tables.states.len() as u64,
+            outbox: tables.outbox.len() as u64,
+        })
+    }
+
+    async fn list_states(
+        &self,
+        kind: EntityKind,
+        after: Option<EntityKey>,
+        limit: usize,
+    ) -> Result<Vec<(EntityKey, StoredState)>, StoreError> {
+        let tables = self.tables();
+        let start = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let later = tables.states.range((start, Bound::Unbounded)).filter(|(entity, _)| entity.kind == kind);
+        Ok(later.take(limit).map(|(entity, state)| (*entity, state.clone())).collect())
+    }
+
+    async fn list_items(
+        &self,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, TransactionItem)>, StoreError> {
+        let tables = self.tables();
+        let start = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let later = tables.items.range::<str, _>((start, Bound::Unbounded));
+        Ok(later.take(limit).map(|(id, item)| (id.clone(), item.clone())).collect())
+    }
+}
