@@ -1,0 +1,280 @@
+//! The command line: names, flags and help. Nothing here does anything.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Scores a shop's transactions for fraud while they happen and turns the history into an open lakehouse.
+#[derive(Debug, Parser)]
+#[command(
+    name = "weir",
+    version,
+    max_term_width = 110,
+    after_help = "Start here:  weir demo\n\nExit codes: 0 done, 1 failed, 2 wrong usage or bad settings."
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Flags that every command knows.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Global {
+    /// Folder in which everything is kept
+    #[arg(long, global = true, env = "WEIR_HOME", default_value = "./.weir", value_name = "DIR")]
+    pub(crate) home: PathBuf,
+    /// Settings file (default: weir.toml in the current folder, if there is one)
+    #[arg(long, global = true, env = "WEIR_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Print the result as JSON on stdout
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Everything in one process on generated traffic, with a page to look at
+    #[command(after_help = "Examples:\n  weir demo\n  weir demo --transactions 5000 --exit --json\n  weir demo --explain --exit")]
+    Demo(Demo),
+    /// The system: HTTP in, scoring, archiving, the lake's jobs and the page
+    #[command(after_help = "Examples:\n  weir run\n  weir run --config weir.toml\n  weir run --ingest-listen 127.0.0.1:9001")]
+    Run(Run),
+    /// Write a commented weir.toml
+    Init(Init),
+    /// Say what is configured, what answers and what does not
+    Doctor,
+    /// Empty the home: data, keys and lake are gone for good
+    Reset(Reset),
+    /// Replay a file or generated traffic into a running system
+    #[command(after_help = "Examples:\n  weir send orders.csv\n  weir send payments.parquet --limit 200000 --label-delay-days 7\n  weir send --generate 10000 --rate 500")]
+    Send(Send),
+    /// Why a transaction was approved, sent to review or declined
+    #[command(after_help = "Example:\n  weir decision d0-000000042")]
+    Decision(DecisionOf),
+    /// Say what a transaction turned out to be
+    #[command(after_help = "Example:\n  weir label d0-000000042 fraud")]
+    Label(LabelOf),
+    /// Train a model on a labelled file
+    #[command(after_help = "Examples:\n  weir train orders.csv --output model.json\n  weir train --generate --output model.json")]
+    Train(Train),
+    /// Query the lake
+    #[command(after_help = "Examples:\n  weir sql \"SELECT outcome, count(*) FROM silver.decisions GROUP BY outcome\"\n  weir sql --format csv \"SELECT * FROM silver.labels\" > labels.csv\n  weir sql --format parquet --output big.parquet \"SELECT * FROM silver.transactions\"")]
+    Sql(Sql),
+    /// Records that could not be used
+    #[command(subcommand)]
+    DeadLetters(DeadLetters),
+    /// The feature dictionary
+    #[command(after_help = "Example:\n  weir features --list --json")]
+    Features(Features),
+    /// Erase a customer: destroy the key of their personal data, for good
+    #[command(after_help = "Example:\n  weir erase cus_1_0123456789abcdef0123456789abcdef --yes")]
+    Erase(Erase),
+    /// Print the data dictionary as Markdown
+    #[command(hide = true)]
+    Dictionary,
+}
+
+/// Where the two servers listen.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct Listen {
+    /// Address of the HTTP API [default: 127.0.0.1:8081]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) ingest_listen: Option<SocketAddr>,
+    /// Address of the page [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) page_listen: Option<SocketAddr>,
+    /// Model file that decides (default: the bundled one)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model: Option<PathBuf>,
+    /// Policy file (default: the bundled one)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    #[command(flatten)]
+    pub(crate) listen: Listen,
+    /// How many transactions to generate
+    #[arg(long, default_value_t = 20_000, value_name = "N")]
+    pub(crate) transactions: u64,
+    /// Transactions sent a second; 0 is as fast as the system takes them
+    #[arg(long, default_value_t = 200, value_name = "R")]
+    pub(crate) rate: u64,
+    /// Seed of the generated shop
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Stop when everything sent is in the lake; exit 1 if the numbers do not add up
+    #[arg(long)]
+    pub(crate) exit: bool,
+    /// At the end, list the planted fraud cases and how many of each were caught
+    #[arg(long)]
+    pub(crate) explain: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    #[command(flatten)]
+    pub(crate) listen: Listen,
+    /// Currency of this deployment, an ISO 4217 code [default: EUR]
+    #[arg(long, value_name = "CODE")]
+    pub(crate) currency: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// Where to write it
+    #[arg(default_value = "weir.toml")]
+    pub(crate) path: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Reset {
+    /// Do it without asking
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("source").required(true).args(["file", "generate"]))]
+pub(crate) struct Send {
+    /// Shop CSV, Handbook Parquet, or NDJSON of transactions
+    pub(crate) file: Option<PathBuf>,
+    /// Generate this many transactions instead
+    #[arg(long, value_name = "N")]
+    pub(crate) generate: Option<u64>,
+    /// Seed of the generated shop
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Transactions a second; 0 is as fast as the system takes them
+    #[arg(long, default_value_t = 0, value_name = "R")]
+    pub(crate) rate: u64,
+    /// Only the first N transactions
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<u64>,
+    /// A file's labels become known this many days after their transactions
+    #[arg(long, default_value_t = 7, value_name = "DAYS")]
+    pub(crate) label_delay_days: u32,
+    /// Transactions a request
+    #[arg(long, default_value_t = 200, value_name = "N")]
+    pub(crate) batch: usize,
+    /// Currency of a file that names none [default: the system's]
+    #[arg(long, value_name = "CODE")]
+    pub(crate) currency: Option<String>,
+    /// Address of the HTTP API [default: of the system running on this home, else http://127.0.0.1:8081]
+    #[arg(long, value_name = "URL")]
+    pub(crate) to: Option<String>,
+    /// API key, if the system asks for one
+    #[arg(long, env = "WEIR_API_KEY", hide_env_values = true, value_name = "KEY")]
+    pub(crate) api_key: Option<String>,
+    /// Exit 1 if more than this share of the rows is rejected
+    #[arg(long, default_value_t = 0.1, value_name = "SHARE")]
+    pub(crate) max_rejected_share: f64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DecisionOf {
+    /// The transaction's id
+    pub(crate) id: String,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Verdict {
+    Fraud,
+    Legit,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LabelOf {
+    /// The transaction's id
+    pub(crate) id: String,
+    /// What it turned out to be
+    pub(crate) verdict: Verdict,
+}
+
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("rows").required(true).args(["file", "generate"]))]
+pub(crate) struct Train {
+    /// Labelled shop CSV, Handbook Parquet, or NDJSON of events
+    pub(crate) file: Option<PathBuf>,
+    /// Train the bundled demo model from the generator instead
+    #[arg(long)]
+    pub(crate) generate: bool,
+    /// Where to write the model; the policy goes beside it as NAME.policy.json
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// Only the first N transactions
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<u64>,
+    /// A file's labels become known this many days after their transactions
+    #[arg(long, default_value_t = 7, value_name = "DAYS")]
+    pub(crate) label_delay_days: u32,
+    /// Currency of a file that names none
+    #[arg(long, default_value = "USD", value_name = "CODE")]
+    pub(crate) currency: String,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    #[default]
+    Table,
+    Csv,
+    Json,
+    Parquet,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Sql {
+    /// One reading statement
+    pub(crate) query: String,
+    /// How to print the rows
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+    /// Write to a file; parquet needs one
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Rows shown in a table; 0 shows all
+    #[arg(long, default_value_t = 200, value_name = "N")]
+    pub(crate) max_rows: usize,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DeadLetters {
+    /// List them: id, reason, what was expected
+    List,
+    /// Show one; --open prints its content, which may be personal data
+    Show {
+        /// Id from the list
+        id: String,
+        /// Open the sealed content
+        #[arg(long)]
+        open: bool,
+    },
+    /// Publish one again to the stream it came from
+    Retry {
+        /// Id from the list
+        id: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Features {
+    /// Print the dictionary: name, unit, meaning, id
+    #[arg(long, required = true)]
+    pub(crate) list: bool,
+    /// Which set
+    #[arg(long, default_value = "full", value_parser = ["full", "handbook"])]
+    pub(crate) set: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Erase {
+    /// The customer's key, as in `customer_key`
+    pub(crate) customer_key: String,
+    /// Do it without asking
+    #[arg(long)]
+    pub(crate) yes: bool,
+}

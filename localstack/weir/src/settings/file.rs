@@ -1,0 +1,109 @@
+//! `weir.toml`.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::{Durability, Settings, SettingsError, in_range};
+
+/// What `weir init` writes: every setting with its default.
+pub(crate) const TEMPLATE: &str = include_str!("template.toml");
+
+/// One API key: its name, the BLAKE3 hash of its secret in hex, and what it may do.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ApiKeyEntry {
+    pub(crate) name: String,
+    pub(crate) hash: String,
+    pub(crate) scopes: Vec<String>,
+}
+
+/// The file as it is written; everything may be left out.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct File {
+    currency: Option<weir_events::Currency>,
+    durability: Option<Durability>,
+    ingest: Ingest,
+    page: Page,
+    streams: Streams,
+    lake: Lake,
+    model: Model,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Ingest {
+    listen: Option<SocketAddr>,
+    max_body_bytes: Option<u64>,
+    keys: Vec<ApiKeyEntry>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Page {
+    listen: Option<SocketAddr>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Streams {
+    shards: Option<u64>,
+    batch_size: Option<u64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Lake {
+    commit_interval_ms: Option<u64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Model {
+    champion: Option<PathBuf>,
+    policy: Option<PathBuf>,
+}
+
+pub(super) fn read(path: &Path) -> Result<File, SettingsError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| SettingsError::new(path.display().to_string(), format!("cannot be read: {error}")))?;
+    parse(&text, path)
+}
+
+pub(super) fn parse(text: &str, path: &Path) -> Result<File, SettingsError> {
+    toml::from_str(text).map_err(|error| {
+        let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+        SettingsError::new(format!("{} line {line}", path.display()), error.message().to_owned())
+    })
+}
+
+impl File {
+    /// Puts what the file says over the defaults.
+    pub(super) fn apply(self, settings: &mut Settings, path: &Path) -> Result<(), SettingsError> {
+        let place = |name: &str| format!("{}: {name}", path.display());
+        settings.currency = self.currency.unwrap_or(settings.currency);
+        settings.durability = self.durability.unwrap_or(settings.durability);
+        settings.ingest_listen = self.ingest.listen.unwrap_or(settings.ingest_listen);
+        settings.page_listen = self.page.listen.unwrap_or(settings.page_listen);
+        settings.api_keys = self.ingest.keys;
+        if let Some(bytes) = self.ingest.max_body_bytes {
+            let bytes = in_range(&place("ingest.max_body_bytes"), bytes, 1_024, 1 << 30)?;
+            settings.max_body_bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+        }
+        if let Some(shards) = self.streams.shards {
+            settings.shards = in_range(&place("streams.shards"), shards, 1, 256)? as u32;
+        }
+        if let Some(size) = self.streams.batch_size {
+            settings.batch_size = in_range(&place("streams.batch_size"), size, 1, 10_000)? as usize;
+        }
+        if let Some(interval) = self.lake.commit_interval_ms {
+            settings.commit_interval_ms =
+                in_range(&place("lake.commit_interval_ms"), interval, 500, 3_600_000)?;
+        }
+        settings.model = self.model.champion.or(settings.model.take());
+        settings.policy = self.model.policy.or(settings.policy.take());
+        Ok(())
+    }
+}
