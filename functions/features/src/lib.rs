@@ -1,1 +1,43 @@
 #![doc = include_str!("../README.md")]
+
+mod aggregate;
+mod codec;
+mod counterparty;
+mod decode;
+mod definition;
+mod dictionary;
+mod encode;
+mod entry;
+mod first_use;
+mod hash;
+mod label;
+mod observe;
+mod set;
+mod state;
+mod states;
+mod vector;
+mod vocabulary;
+mod window;
+
+pub use counterparty::{FIRST_USE_KINDS, LABELLED_KINDS, counterparties, plural};
+pub use decode::{Kind, StateError};
+pub use definition::{Definition, DelayedStatistic, Field, Statistic};
+pub use dictionary::dictionary;
+pub use entry::LARGEST_AMOUNT_MINOR;
+pub use first_use::FIRST_USE_CAP;
+pub use label::apply_label;
+pub use observe::{CLOCK_AHEAD, Observation, observe};
+pub use set::{Feature, FeatureSet, LATENESS};
+pub use state::{ENTRY_CAP, EntityState};
+pub use states::States;
+pub use window::Window;
+
+/// Word of a coded field's value, for reading: `paypal` for 3 of payment method. `None` if the field has no codes.
+pub fn word(field: Field, code: f64) -> Option<&'static str> {
+    match field {
+        Field::PaymentMethod => Some(vocabulary::word(&vocabulary::PAYMENT_METHODS, code)),
+        Field::ProductCategory => Some(vocabulary::word(&vocabulary::PRODUCT_CATEGORIES, code)),
+        Field::DeviceType => Some(vocabulary::word(&vocabulary::DEVICE_TYPES, code)),
+        _ => None,
+    }
+}
