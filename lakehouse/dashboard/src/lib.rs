@@ -1,1 +1,20 @@
 #![doc = include_str!("../README.md")]
+
+mod alert;
+mod board;
+mod detail;
+mod histogram;
+mod html;
+mod live;
+mod lookup;
+mod router;
+mod snapshot;
+mod window;
+mod words;
+
+pub use alert::{Alert, AlertReason};
+pub use board::{Board, Counters, KEPT_ALERTS};
+pub use lookup::{Found, Lookup, LookupError};
+pub use router::router;
+pub use snapshot::{Latency, Outcomes, Second, Snapshot};
+pub use window::KEPT_SECONDS;

@@ -1,0 +1,8 @@
+//! The dashboard through its router.
+
+#![expect(clippy::unwrap_used, reason = "a test may stop where something is not as expected")]
+
+mod live;
+mod made_up;
+mod pages;
+mod served;
