@@ -1,62 +1,15 @@
 #![doc = include_str!("../README.md")]
 
-use std::time::Duration;
+#[cfg(feature = "testsuite")]
+pub mod contract;
+mod error;
+mod log;
+mod memory;
+mod port;
+mod sharding;
 
-use weir_events::{Position, RawRecord, Sequence};
-
-/// A record to be published.
-#[derive(Clone, PartialEq, Eq)]
-pub struct NewRecord {
-    /// Partition key: equal keys go to one shard, in order.
-    pub key: String,
-    /// The payload.
-    pub bytes: Vec<u8>,
-}
-
-/// Append-only, sharded, ordered streams.
-#[async_trait::async_trait]
-pub trait Streams: Send + Sync {
-    /// Shards of a stream.
-    async fn shards(&self, stream: &str) -> Result<Vec<String>, StreamError>;
-
-    /// Appends records; when it returns they are durable. Positions in order of the records.
-    async fn publish(&self, stream: &str, records: Vec<NewRecord>) -> Result<Vec<Position>, StreamError>;
-
-    /// Up to `limit` records of a shard after a sequence (from the oldest kept if `None`), in order; waits up to
-    /// `wait` for the first one and answers empty if none came.
-    async fn read(
-        &self,
-        stream: &str,
-        shard: &str,
-        after: Option<&Sequence>,
-        limit: usize,
-        wait: Duration,
-    ) -> Result<Vec<RawRecord>, StreamError>;
-
-    /// Sequence of the newest record of a shard, if there is one.
-    async fn newest(&self, stream: &str, shard: &str) -> Result<Option<Sequence>, StreamError>;
-}
-
-/// How far consumers have come. Checkpoints save work; they protect nothing.
-#[async_trait::async_trait]
-pub trait Checkpoints: Send + Sync {
-    /// Last sequence that `consumer` has finished.
-    async fn get(&self, consumer: &str, stream: &str, shard: &str) -> Result<Option<Sequence>, StreamError>;
-
-    /// Remembers the last sequence finished.
-    async fn set(&self, consumer: &str, stream: &str, shard: &str, sequence: &Sequence)
-    -> Result<(), StreamError>;
-}
-
-/// What can go wrong with a stream.
-#[derive(Debug, thiserror::Error)]
-pub enum StreamError {
-    /// The stream or shard is not declared.
-    #[error("stream `{stream}` has no shard `{shard}`; declare it in the settings")]
-    UnknownShard {
-        /// The stream asked for.
-        stream: String,
-        /// The shard asked for.
-        shard: String,
-    },
-}
+pub use error::{Kind, StreamError};
+pub use log::{Durability, LogSettings, LogStreams};
+pub use memory::MemoryStreams;
+pub use port::{Checkpoints, Clock, NewRecord, Streams};
+pub use sharding::shard_of;

@@ -1,0 +1,177 @@
+//! What can go wrong with a stream, and what the caller does about it.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use weir_events::Sequence;
+
+/// What the caller does about an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Try again later: it may pass.
+    Retryable,
+    /// This record or place will never work: set it aside and go on after it.
+    Poison,
+    /// A setting, a name or a permission is wrong: a person corrects it.
+    Settings,
+    /// Something is broken: stop, and look at it.
+    Internal,
+}
+
+/// What can go wrong with a stream.
+#[derive(Debug, thiserror::Error)]
+pub enum StreamError {
+    /// The stream is not declared.
+    #[error("there is no stream `{stream}`; declare it in the settings")]
+    UnknownStream {
+        /// The stream asked for.
+        stream: String,
+    },
+    /// The shard is not declared.
+    #[error("stream `{stream}` has no shard `{shard}`; declare it in the settings")]
+    UnknownShard {
+        /// The stream asked for.
+        stream: String,
+        /// The shard asked for.
+        shard: String,
+    },
+    /// A setting has a value that cannot be used.
+    #[error("streams setting `{setting}` is `{value}`; expected {expected}")]
+    Setting {
+        /// Name of the setting.
+        setting: &'static str,
+        /// Its value.
+        value: String,
+        /// What would do.
+        expected: &'static str,
+    },
+    /// The log was made with another number of shards.
+    #[error(
+        "stream `{stream}` has {stored} shards in `{path}` and {declared} in the settings; keys would change \
+         their shard: set it back to {stored}, or empty the log"
+    )]
+    ShardCount {
+        /// The stream.
+        stream: String,
+        /// Shards that the log was made with.
+        stored: u32,
+        /// Shards that the settings ask for.
+        declared: u32,
+        /// Where the log says so.
+        path: PathBuf,
+    },
+    /// Another process has the log open.
+    #[error("the log `{path}` is in use by another process; stop it, or choose another directory")]
+    InUse {
+        /// Directory of the log.
+        path: PathBuf,
+    },
+    /// A file that should be part of the log is not.
+    #[error("`{path}` is not a file of this log: {found}; move it away, or restore it from a copy")]
+    NotALog {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        found: &'static str,
+    },
+    /// A record is larger than the log takes.
+    #[error(
+        "a record of {size_bytes} bytes is over the limit of {limit_bytes} bytes; send less in one record"
+    )]
+    TooLarge {
+        /// Its size.
+        size_bytes: usize,
+        /// The limit.
+        limit_bytes: usize,
+    },
+    /// Records in the middle of the log cannot be read.
+    #[error(
+        "`{path}` is damaged at byte {offset}: records after `{after}` of {stream}/{shard} cannot be read; {}",
+        how_to_resume(resume.as_ref())
+    )]
+    Damaged {
+        /// The stream.
+        stream: String,
+        /// The shard.
+        shard: String,
+        /// The segment file.
+        path: PathBuf,
+        /// Where the damage begins.
+        offset: u64,
+        /// Last readable sequence before it.
+        after: Sequence,
+        /// Read after this to go on behind the damage; `None` while nothing readable follows.
+        resume: Option<Sequence>,
+    },
+    /// The records asked for were removed by retention.
+    #[error(
+        "records of {stream}/{shard} after `{after}` were trimmed, the oldest kept is `{oldest}`; they are lost to \
+         this reader: read without a position to go on with the oldest"
+    )]
+    Trimmed {
+        /// The stream.
+        stream: String,
+        /// The shard.
+        shard: String,
+        /// Where the reader wanted to go on.
+        after: Sequence,
+        /// Oldest sequence kept.
+        oldest: Sequence,
+    },
+    /// The sequence is none that this adapter gave.
+    #[error("`{sequence}` is not a sequence of this log: expected a whole number below 2^64")]
+    BadSequence {
+        /// The sequence.
+        sequence: Sequence,
+    },
+    /// The disk refused.
+    #[error("could not {action} `{path}`; check that it is there, writable and that the disk has room")]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// On which file or directory.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The log takes nothing more.
+    #[error("the log was closed while a record was being published; open it again")]
+    Closed,
+}
+
+fn how_to_resume(resume: Option<&Sequence>) -> String {
+    resume.map_or_else(
+        || "nothing readable follows yet".to_owned(),
+        |sequence| format!("read after `{sequence}` to go on behind the damage"),
+    )
+}
+
+impl StreamError {
+    /// What the caller does about it.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::UnknownStream { .. }
+            | Self::UnknownShard { .. }
+            | Self::Setting { .. }
+            | Self::ShardCount { .. }
+            | Self::InUse { .. }
+            | Self::NotALog { .. } => Kind::Settings,
+            Self::TooLarge { .. } | Self::Damaged { .. } | Self::BadSequence { .. } => Kind::Poison,
+            Self::Trimmed { .. } | Self::Closed => Kind::Internal,
+            Self::Io { source, .. } => match source.kind() {
+                io::ErrorKind::PermissionDenied
+                | io::ErrorKind::ReadOnlyFilesystem
+                | io::ErrorKind::NotADirectory => Kind::Settings,
+                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Kind::Retryable,
+                _ => Kind::Internal,
+            },
+        }
+    }
+
+    /// Names what was tried and where, for `map_err`.
+    pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io { action, path, source }
+    }
+}

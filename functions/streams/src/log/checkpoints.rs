@@ -1,0 +1,228 @@
+//! Checkpoints in small files, one a consumer: set in memory at once, written at most every 100 ms.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use tracing::warn;
+use weir_events::Sequence;
+
+use super::{Durability, files, settings::check_name};
+use crate::StreamError;
+
+/// Least time between two writes.
+const INTERVAL: Duration = Duration::from_millis(100);
+
+/// Sequences by stream and shard.
+type Finished = BTreeMap<(String, String), Sequence>;
+
+/// The checkpoints of a log.
+pub(crate) struct CheckpointFiles {
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<()>>,
+}
+
+struct Shared {
+    directory: PathBuf,
+    is_synced: bool,
+    state: Mutex<State>,
+    changed: Condvar,
+    /// Held while files are written, so that an older state never replaces a newer one.
+    writing: Mutex<()>,
+}
+
+#[derive(Default)]
+struct State {
+    consumers: BTreeMap<String, Finished>,
+    dirty: BTreeSet<String>,
+    /// Why the last write failed; the next caller of `set` is told.
+    failure: Option<StreamError>,
+    is_closed: bool,
+}
+
+impl CheckpointFiles {
+    pub(crate) fn open(directory: &Path, durability: Durability) -> Result<Self, StreamError> {
+        files::make_directory(directory)?;
+        let state = State { consumers: load(directory)?, ..State::default() };
+        let shared = Arc::new(Shared {
+            directory: directory.to_owned(),
+            is_synced: durability == Durability::Power,
+            state: Mutex::new(state),
+            changed: Condvar::new(),
+            writing: Mutex::new(()),
+        });
+        let of_thread = Arc::clone(&shared);
+        let thread = std::thread::Builder::new().name("weir-checkpoints".to_owned());
+        let thread = thread.spawn(move || of_thread.run());
+        let thread = thread.map_err(StreamError::io("start the writer of", directory))?;
+        Ok(Self { shared, thread: Some(thread) })
+    }
+
+    pub(crate) fn get(&self, consumer: &str, stream: &str, shard: &str) -> Option<Sequence> {
+        let state = self.shared.state();
+        state.consumers.get(consumer)?.get(&(stream.to_owned(), shard.to_owned())).cloned()
+    }
+
+    pub(crate) fn set(
+        &self,
+        consumer: &str,
+        stream: &str,
+        shard: &str,
+        sequence: &Sequence,
+    ) -> Result<(), StreamError> {
+        for (setting, name) in [("consumer", consumer), ("stream", stream), ("shard", shard)] {
+            check_name(setting, name)?;
+        }
+        if !sequence.as_str().bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(StreamError::BadSequence { sequence: sequence.clone() });
+        }
+        let mut state = self.shared.state();
+        let finished = state.consumers.entry(consumer.to_owned()).or_default();
+        finished.insert((stream.to_owned(), shard.to_owned()), sequence.clone());
+        state.dirty.insert(consumer.to_owned());
+        self.shared.changed.notify_one();
+        state.failure.take().map_or(Ok(()), Err)
+    }
+
+    pub(crate) fn flush(&self) -> Result<(), StreamError> {
+        self.shared.write()
+    }
+}
+
+impl Drop for CheckpointFiles {
+    fn drop(&mut self) {
+        self.shared.state().is_closed = true;
+        self.shared.changed.notify_one();
+        let _ = self.thread.take().map(JoinHandle::join);
+    }
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn run(&self) {
+        while self.wait() {
+            self.write_or_remember();
+        }
+        self.write_or_remember();
+    }
+
+    /// Waits until there is something to write and a while has passed; false when the log is closed.
+    fn wait(&self) -> bool {
+        let idle = |state: &mut State| state.dirty.is_empty() && !state.is_closed;
+        let state = self.changed.wait_while(self.state(), idle).unwrap_or_else(PoisonError::into_inner);
+        let open = |state: &mut State| !state.is_closed;
+        let waited = self.changed.wait_timeout_while(state, INTERVAL, open);
+        !waited.unwrap_or_else(PoisonError::into_inner).0.is_closed
+    }
+
+    fn write_or_remember(&self) {
+        if let Err(error) = self.write() {
+            self.state().failure = Some(error);
+        }
+    }
+
+    /// Writes the files of consumers that moved.
+    fn write(&self) -> Result<(), StreamError> {
+        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state();
+        let dirty = std::mem::take(&mut state.dirty);
+        let text = |consumer: &String| render(state.consumers.get(consumer));
+        let drafts: Vec<_> = dirty.iter().map(|consumer| (consumer.clone(), text(consumer))).collect();
+        drop(state);
+        let write = |(consumer, text): &(String, String)| {
+            files::replace(&self.directory.join(consumer), text.as_bytes(), self.is_synced)
+        };
+        let result = drafts.iter().try_for_each(write);
+        if result.is_err() {
+            self.state().dirty.extend(dirty);
+        }
+        result
+    }
+}
+
+/// One line a shard, then the checksum of the lines.
+fn render(finished: Option<&Finished>) -> String {
+    let mut text = String::new();
+    for ((stream, shard), sequence) in finished.into_iter().flatten() {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{stream} {shard} {sequence}");
+    }
+    let checksum = crc32fast::hash(text.as_bytes());
+    let _ = writeln!(text, "crc32 {checksum:08x}");
+    text
+}
+
+fn parse(text: &str) -> Option<Finished> {
+    let (lines, checksum) = text.trim_end().rsplit_once('\n').map_or(("", text.trim_end()), |parts| parts);
+    let lines = &text[..(lines.len() + usize::from(!lines.is_empty()))];
+    if checksum.strip_prefix("crc32 ")? != format!("{:08x}", crc32fast::hash(lines.as_bytes())) {
+        return None;
+    }
+    lines
+        .lines()
+        .map(|line| {
+            let mut parts = line.split(' ');
+            let (stream, shard, sequence) = (parts.next()?, parts.next()?, parts.next()?);
+            Some(((stream.to_owned(), shard.to_owned()), Sequence::new(sequence)))
+        })
+        .collect()
+}
+
+fn load(directory: &Path) -> Result<BTreeMap<String, Finished>, StreamError> {
+    let failed = || StreamError::io("list directory", directory);
+    let mut consumers = BTreeMap::new();
+    for entry in fs::read_dir(directory).map_err(failed())? {
+        let path = entry.map_err(failed())?.path();
+        let Some(consumer) = path.file_name().and_then(|name| name.to_str()) else { continue };
+        if check_name("consumer", consumer).is_err() {
+            continue;
+        }
+        let text = fs::read(&path).map_err(StreamError::io("read", &path))?;
+        match std::str::from_utf8(&text).ok().and_then(parse) {
+            Some(finished) => drop(consumers.insert(consumer.to_owned(), finished)),
+            None => {
+                warn!(path = %path.display(), "a checkpoint file is damaged; its consumer starts at the oldest record");
+            }
+        }
+    }
+    Ok(consumers)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn finished() -> Finished {
+        let at = |shard: &str, sequence| (("orders".to_owned(), shard.to_owned()), Sequence::from(sequence));
+        [at("0", 17), at("1", 4)].into_iter().collect()
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        assert_eq!(parse(&render(Some(&finished()))), Some(finished()));
+        assert_eq!(parse(&render(None)), Some(Finished::new()));
+    }
+
+    proptest! {
+        #[test]
+        fn a_cut_file_is_known_to_be_cut(cut in any::<prop::sample::Index>()) {
+            let text = render(Some(&finished()));
+            let cut = cut.index(text.len() - 1);
+            prop_assert_eq!(parse(&text[..cut]), None);
+        }
+
+        #[test]
+        fn any_text_is_answered_without_panic(text in "\\PC{0,80}") {
+            parse(&text);
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! The in-process durable log.
+
+mod checkpoints;
+mod codec;
+mod files;
+mod recovery;
+mod segment;
+mod settings;
+mod shard;
+mod shard_writer;
+mod writer;
+
+use std::collections::BTreeMap;
+use std::fs::{File, TryLockError};
+use std::path::Path;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+use weir_events::{Position, RawRecord, Sequence};
+
+use self::checkpoints::CheckpointFiles;
+use self::shard::Shard;
+use self::shard_writer::ShardWriter;
+use self::writer::{Request, Writer};
+use crate::memory::number;
+use crate::{Checkpoints, Clock, NewRecord, StreamError, Streams};
+
+pub use self::settings::{Durability, LogSettings};
+
+/// Streams in files of one directory, written by this process alone: what [`Streams::publish`] has acknowledged
+/// survives a kill, and with [`Durability::Power`] a power cut.
+pub struct LogStreams {
+    streams: BTreeMap<String, Stream>,
+    queue: Option<mpsc::Sender<Request>>,
+    thread: Option<JoinHandle<()>>,
+    checkpoints: CheckpointFiles,
+    clock: Clock,
+    /// Held as long as the log is open; last, so that it is let go after everything is written.
+    _lock: File,
+}
+
+struct Stream {
+    index: usize,
+    shards: Vec<Arc<Shard>>,
+}
+
+impl LogStreams {
+    /// Opens the log in a directory, made now if there is none. Cuts records off that were torn by a kill and never
+    /// acknowledged.
+    ///
+    /// # Errors
+    /// Settings out of range, a directory that cannot be written or is in use, another number of shards than the log
+    /// was made with, a file that is no segment. Damage within the log is no error here: reading tells of it.
+    pub fn open(path: impl AsRef<Path>, settings: LogSettings, clock: Clock) -> Result<Self, StreamError> {
+        let path = path.as_ref();
+        settings.validate()?;
+        files::make_directory(path)?;
+        let lock = lock(path)?;
+        let mut streams = BTreeMap::new();
+        let mut writers = Vec::new();
+        for (index, (name, count)) in settings.streams.iter().enumerate() {
+            let (shards, of_shards) = open_stream(path, name, *count, &settings)?;
+            streams.insert(name.clone(), Stream { index, shards });
+            writers.push(of_shards);
+        }
+        let checkpoints = CheckpointFiles::open(&path.join("checkpoints"), settings.durability)?;
+        let interval = Duration::from_millis(settings.flush_interval_ms);
+        let (queue, thread) =
+            Writer::new(writers, interval).start().map_err(StreamError::io("start the writer of", path))?;
+        Ok(Self { streams, queue: Some(queue), thread: Some(thread), checkpoints, clock, _lock: lock })
+    }
+
+    /// Removes the segments of a shard whose records all come before `before`, and answers how many. The segment
+    /// being written stays.
+    ///
+    /// # Errors
+    /// An unknown shard, or a file that cannot be removed.
+    pub fn trim(&self, stream: &str, shard: &str, before: &Sequence) -> Result<usize, StreamError> {
+        self.shard(stream, shard)?.trim(number(Some(before))?)
+    }
+
+    /// Writes checkpoints that are not yet in their files now instead of shortly.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub fn flush_checkpoints(&self) -> Result<(), StreamError> {
+        self.checkpoints.flush()
+    }
+
+    fn stream(&self, stream: &str) -> Result<&Stream, StreamError> {
+        self.streams.get(stream).ok_or_else(|| StreamError::UnknownStream { stream: stream.to_owned() })
+    }
+
+    fn shard(&self, stream: &str, shard: &str) -> Result<&Arc<Shard>, StreamError> {
+        let known = self.stream(stream)?.shards.iter().find(|known| known.name == shard);
+        known.ok_or_else(|| StreamError::UnknownShard { stream: stream.to_owned(), shard: shard.to_owned() })
+    }
+}
+
+impl Drop for LogStreams {
+    fn drop(&mut self) {
+        self.queue = None;
+        // The thread writes what waits and ends; what it could not write it has told the publisher.
+        let _ = self.thread.take().map(JoinHandle::join);
+    }
+}
+
+#[async_trait::async_trait]
+impl Streams for LogStreams {
+    async fn shards(&self, stream: &str) -> Result<Vec<String>, StreamError> {
+        Ok(self.stream(stream)?.shards.iter().map(|shard| shard.name.clone()).collect())
+    }
+
+    async fn publish(&self, stream: &str, records: Vec<NewRecord>) -> Result<Vec<Position>, StreamError> {
+        let stream = self.stream(stream)?.index;
+        records.iter().try_for_each(check_size)?;
+        if records.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (answer, answered) = oneshot::channel();
+        let request = Request { stream, records, arrived_at: (self.clock)(), answer };
+        let queue = self.queue.as_ref().ok_or(StreamError::Closed)?;
+        queue.send(request).await.map_err(|_| StreamError::Closed)?;
+        answered.await.map_err(|_| StreamError::Closed)?
+    }
+
+    async fn read(
+        &self,
+        stream: &str,
+        shard: &str,
+        after: Option<&Sequence>,
+        limit: usize,
+        wait: Duration,
+    ) -> Result<Vec<RawRecord>, StreamError> {
+        let shard = Arc::clone(self.shard(stream, shard)?);
+        let after = after.map(|sequence| number(Some(sequence))).transpose()?;
+        let mut newest = shard.subscribe();
+        let has_more = newest.wait_for(|newest| *newest > after.unwrap_or(0));
+        if limit == 0 || tokio::time::timeout(wait, has_more).await.is_err() {
+            return Ok(Vec::new());
+        }
+        let path = shard.directory.clone();
+        let read = tokio::task::spawn_blocking(move || shard.read(after, limit)).await;
+        read.map_err(|error| StreamError::io("read", &path)(std::io::Error::other(error)))?
+    }
+
+    async fn newest(&self, stream: &str, shard: &str) -> Result<Option<Sequence>, StreamError> {
+        let newest = self.shard(stream, shard)?.newest();
+        Ok((newest > 0).then(|| Sequence::from(newest)))
+    }
+}
+
+#[async_trait::async_trait]
+impl Checkpoints for LogStreams {
+    async fn get(&self, consumer: &str, stream: &str, shard: &str) -> Result<Option<Sequence>, StreamError> {
+        Ok(self.checkpoints.get(consumer, stream, shard))
+    }
+
+    async fn set(
+        &self,
+        consumer: &str,
+        stream: &str,
+        shard: &str,
+        sequence: &Sequence,
+    ) -> Result<(), StreamError> {
+        self.checkpoints.set(consumer, stream, shard, sequence)
+    }
+}
+
+fn check_size(record: &NewRecord) -> Result<(), StreamError> {
+    let size_bytes = record.key.len() + record.bytes.len();
+    let limit_bytes = codec::MAX_CONTENT_BYTES;
+    if size_bytes > limit_bytes { Err(StreamError::TooLarge { size_bytes, limit_bytes }) } else { Ok(()) }
+}
+
+/// The system lets the lock go when the process ends, however it ends.
+fn lock(path: &Path) -> Result<File, StreamError> {
+    let file_path = path.join("lock");
+    let mut options = File::options();
+    let file = options.write(true).create(true).truncate(false).open(&file_path);
+    let file = file.map_err(StreamError::io("open", &file_path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StreamError::InUse { path: path.to_owned() }),
+        Err(TryLockError::Error(source)) => Err(StreamError::Io { action: "lock", path: file_path, source }),
+    }
+}
+
+fn open_stream(
+    path: &Path,
+    name: &str,
+    count: u32,
+    settings: &LogSettings,
+) -> Result<(Vec<Arc<Shard>>, Vec<ShardWriter>), StreamError> {
+    let directory = path.join("streams").join(name);
+    files::make_directory(&directory)?;
+    check_count(&directory.join("shards"), name, count)?;
+    let mut shards = Vec::new();
+    let mut writers = Vec::new();
+    for number in 0..count {
+        let shard = Arc::new(Shard::new(name, number.to_string(), directory.join(number.to_string())));
+        let tail = recovery::open(&shard)?;
+        writers.push(ShardWriter::new(Arc::clone(&shard), tail, settings));
+        shards.push(shard);
+    }
+    Ok((shards, writers))
+}
+
+/// The number of shards decides where a key goes, so it stays what it was at first.
+fn check_count(path: &Path, stream: &str, declared: u32) -> Result<(), StreamError> {
+    if !path.exists() {
+        return files::replace(path, format!("{declared}\n").as_bytes(), true);
+    }
+    let text = std::fs::read_to_string(path).map_err(StreamError::io("read", path))?;
+    let stored: u32 = text.trim().parse().map_err(|_| StreamError::NotALog {
+        path: path.to_owned(),
+        found: "it should hold the number of shards",
+    })?;
+    if stored == declared {
+        return Ok(());
+    }
+    Err(StreamError::ShardCount { stream: stream.to_owned(), stored, declared, path: path.to_owned() })
+}

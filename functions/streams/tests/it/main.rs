@@ -1,0 +1,6 @@
+//! Behaviour of the adapters.
+
+mod contract;
+mod damage;
+mod kill;
+mod log;
