@@ -1,0 +1,6 @@
+//! Landing as a caller sees it.
+
+mod landing;
+mod outbox;
+mod support;
+mod synced;

@@ -1,0 +1,113 @@
+//! The archive's reader of the outbox.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use object_store::ObjectStore;
+use object_store::memory::InMemory;
+use tokio::sync::watch;
+use weir_archive::{
+    ARCHIVE, OUTBOX, OutboxContext, OutboxSettings, RELAY, land_outbox, land_outbox_once, run_outbox,
+};
+use weir_events::{OutboxEntry, Sequence};
+use weir_store::{MemoryStore, Store};
+use weir_streams::Checkpoints;
+
+use crate::support::{FailingFiles, Progress, commit_effects, paths, rows};
+
+fn context(store: &Arc<MemoryStore>, progress: &Arc<Progress>, files: Arc<dyn ObjectStore>) -> OutboxContext {
+    let settings = OutboxSettings {
+        max_entries: 4,
+        max_wait: Duration::from_millis(20),
+        idle_wait: Duration::from_millis(20),
+        retry_after: Duration::from_millis(1),
+    };
+    let (store, progress) = (Arc::clone(store), Arc::clone(progress));
+    OutboxContext { store, checkpoints: progress, files, settings }
+}
+
+async fn landed_sequences(files: &dyn ObjectStore) -> Vec<u64> {
+    rows(files, "landing/decisions/0").await.iter().map(|(sequence, _)| sequence.parse().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn entries_are_landed_once_in_files_of_at_most_the_size_set() {
+    let (store, progress, files) = (Arc::default(), Arc::default(), Arc::new(InMemory::new()));
+    let context = context(&store, &progress, files.clone());
+    commit_effects(store.as_ref(), 10).await;
+    for expected in [4, 4, 2, 0] {
+        assert_eq!(land_outbox_once(&context).await.unwrap(), expected);
+    }
+    assert_eq!(landed_sequences(files.as_ref()).await, (1..=10).collect::<Vec<_>>());
+    assert_eq!(paths(files.as_ref(), "landing/decisions/0").await.len(), 3);
+}
+
+#[tokio::test]
+async fn a_row_holds_the_entry_as_json() {
+    let (store, progress, files) = (Arc::default(), Arc::default(), Arc::new(InMemory::new()));
+    let context = context(&store, &progress, files.clone());
+    commit_effects(store.as_ref(), 1).await;
+    land_outbox_once(&context).await.unwrap();
+    let payload = rows(files.as_ref(), "landing/decisions/0").await.remove(0).1;
+    let entry: OutboxEntry = serde_json::from_str(&payload).unwrap();
+    assert_eq!(entry, store.outbox(0, 1).await.unwrap().remove(0).entry);
+}
+
+#[tokio::test]
+async fn a_crash_between_put_and_checkpoint_lands_the_same_entries_again_and_loses_none() {
+    let (store, progress, files) = (Arc::default(), Arc::default(), Arc::new(InMemory::new()));
+    let context = context(&store, &progress, files.clone());
+    commit_effects(store.as_ref(), 3).await;
+    // The put happened, the checkpoint did not; then the outbox grew.
+    land_outbox(&store.outbox(0, 4).await.unwrap(), files.as_ref()).await.unwrap();
+    assert_eq!(land_outbox_once(&context).await.unwrap(), 3);
+    assert_eq!(paths(files.as_ref(), "landing").await.len(), 1);
+    commit_effects(store.as_ref(), 2).await;
+    assert_eq!(land_outbox_once(&context).await.unwrap(), 2);
+    assert_eq!(landed_sequences(files.as_ref()).await, [1, 2, 3, 4, 5]);
+}
+
+#[tokio::test]
+async fn a_crash_before_the_checkpoint_with_another_end_afterwards_covers_every_entry() {
+    let (store, progress, files) = (Arc::default(), Arc::default(), Arc::new(InMemory::new()));
+    let context = context(&store, &progress, files.clone());
+    commit_effects(store.as_ref(), 2).await;
+    land_outbox(&store.outbox(0, 4).await.unwrap(), files.as_ref()).await.unwrap();
+    commit_effects(store.as_ref(), 1).await;
+    assert_eq!(land_outbox_once(&context).await.unwrap(), 3);
+    let mut sequences = landed_sequences(files.as_ref()).await;
+    sequences.sort_unstable();
+    sequences.dedup();
+    assert_eq!(sequences, [1, 2, 3]);
+}
+
+#[tokio::test]
+async fn the_outbox_is_kept_until_both_readers_are_past() {
+    let (store, progress): (Arc<MemoryStore>, Arc<Progress>) = Default::default();
+    let context = context(&store, &progress, Arc::new(InMemory::new()));
+    commit_effects(store.as_ref(), 4).await;
+    land_outbox_once(&context).await.unwrap();
+    assert_eq!(store.counts().await.unwrap().outbox, 4);
+    progress.set(RELAY, OUTBOX, "0", &Sequence::from(3)).await.unwrap();
+    land_outbox_once(&context).await.unwrap();
+    assert_eq!(store.counts().await.unwrap().outbox, 1);
+    assert_eq!(progress.get(ARCHIVE, OUTBOX, "0").await.unwrap(), Some(Sequence::from(4)));
+}
+
+#[tokio::test]
+async fn the_loop_outlives_failures_and_lands_what_is_there_before_it_stops() {
+    let (store, progress): (Arc<MemoryStore>, Arc<Progress>) = Default::default();
+    let files = Arc::new(FailingFiles::new(3, true));
+    let context = context(&store, &progress, files.clone());
+    let (stop, stopped) = watch::channel(false);
+    let running = tokio::spawn(async move { run_outbox(&context, stopped).await });
+    commit_effects(store.as_ref(), 9).await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    commit_effects(store.as_ref(), 2).await;
+    stop.send(true).unwrap();
+    running.await.unwrap().unwrap();
+    let mut sequences = landed_sequences(files.as_ref()).await;
+    sequences.sort_unstable();
+    sequences.dedup();
+    assert_eq!(sequences, (1..=11).collect::<Vec<_>>());
+}
