@@ -2,105 +2,140 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{ContentHash, Currency, EntityKey, Position, Timestamp};
+use crate::category::category;
+use crate::fields::event;
+use crate::order::{AMOUNT, TEXT, TRANSACTION_ID, VERSION};
+use crate::{ContentHash, Currency, EntityKey, EventError, Kind, Position, Timestamp, wire};
 
-/// What happens to the order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// Let it through.
-    Approve,
-    /// A person looks at it.
-    Review,
-    /// Refuse it.
-    Decline,
+/// Ordinals count from 1.
+const ORDINAL: Kind = Kind::Integer(1, i64::MAX);
+
+category! {
+    /// What happens to the order.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Outcome {
+        /// Let it through.
+        Approve = "approve",
+        /// A person looks at it.
+        Review = "review",
+        /// Refuse it.
+        Decline = "decline",
+    }
 }
 
-/// What a model's score is used for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ModelRole {
-    /// The one that decides.
-    Champion,
-    /// Scored beside it, decides nothing.
-    Challenger,
+category! {
+    /// What a model's score is used for.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub enum ModelRole {
+        /// The one that decides.
+        Champion = "champion",
+        /// Scored beside it, decides nothing.
+        Challenger = "challenger",
+    }
 }
 
-/// One model's score of one transaction.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ModelScore {
-    /// The model's name.
-    pub model: String,
-    /// Digest of its file.
-    pub digest: String,
-    /// What it is used for.
-    pub role: ModelRole,
-    /// Sum of the trees, in log odds.
-    pub raw: f64,
-    /// Calibrated probability of fraud, 0 to 1.
-    pub calibrated: f64,
+event! {
+    /// One model's score of one transaction.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct ModelScore is [stored] {
+        required {
+            /// The model's name.
+            model: String = (TEXT, "", Clear, None, Decisions);
+            /// Digest of its file.
+            digest: String = (TEXT, "", Clear, None, Decisions);
+            /// What it is used for.
+            role: ModelRole = (Kind::Category(ModelRole::WORDS), "", Clear, None, Decisions);
+            /// Sum of the trees, in log odds.
+            raw: f64 = (Kind::Number, "log odds", Clear, None, Decisions);
+            /// Calibrated probability of fraud, 0 to 1.
+            calibrated: f64 = (Kind::Number, "probability", Clear, None, Decisions);
+        }
+        optional {}
+    }
 }
 
-/// One part of the answer to "why?".
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Reason {
-    /// Name of the feature.
-    pub feature: String,
-    /// Its value; `None` if missing.
-    pub value: Option<f64>,
-    /// Its usual value among legitimate transactions; `None` if not known.
-    pub usual: Option<f64>,
-    /// What it added to the score, in log odds (TreeSHAP).
-    pub contribution: f64,
-    /// The same in words.
-    pub text: String,
+event! {
+    /// One part of the answer to "why?".
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct Reason is [stored] {
+        required {
+            /// Name of the feature.
+            feature: String = (TEXT, "", Clear, None, Decisions);
+            /// What it added to the score, in log odds (TreeSHAP).
+            contribution: f64 = (Kind::Number, "log odds", Clear, None, Decisions);
+            /// The same in words.
+            text: String = (TEXT, "", Clear, None, Decisions);
+        }
+        optional {
+            /// Its value; `None` if missing.
+            value: Option<f64> = (Kind::Number, "", Clear, None, Decisions);
+            /// Its usual value among legitimate transactions; `None` if not known.
+            usual: Option<f64> = (Kind::Number, "", Clear, None, Decisions);
+        }
+    }
 }
 
-/// A rule of the policy that applied.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RuleHit {
-    /// Name of the rule.
-    pub rule: String,
-    /// What it asked for.
-    pub outcome: Outcome,
+event! {
+    /// A rule of the policy that applied.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct RuleHit is [stored] {
+        required {
+            /// Name of the rule.
+            rule: String = (TEXT, "", Clear, None, Decisions);
+            /// What it asked for.
+            outcome: Outcome = (Kind::Category(Outcome::WORDS), "", Clear, None, Decisions);
+        }
+        optional {}
+    }
 }
 
-/// Which event of an entity's history a decision read: its own if it was folded, else the newest before it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EntityOrdinal {
-    /// The entity.
-    pub entity: EntityKey,
-    /// Ordinal in its state, from 1.
-    pub ordinal: u64,
-    /// Whether this transaction was folded into the state at that ordinal.
-    pub folded: bool,
+event! {
+    /// Which event of an entity's history a decision read: its own if it was folded, else the newest before it.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct EntityOrdinal is [stored] {
+        required {
+            /// The entity.
+            entity: EntityKey = (Kind::Key, "", Indirect, None, Decisions);
+            /// Ordinal in its state, from 1.
+            ordinal: u64 = (ORDINAL, "", Clear, None, Decisions);
+            /// Whether this transaction was folded into the state at that ordinal.
+            folded: bool = (Kind::Flag, "", Clear, None, Decisions);
+        }
+        optional {}
+    }
 }
 
-/// Something unusual about how a decision was made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Mark {
-    /// A feature was made from time tiles.
-    Tiled,
-    /// Older than the horizon: decided, not folded.
-    Late,
-    /// More than five minutes ahead of its arrival: decided, not folded.
-    Clock,
-    /// A part was missing when it was decided.
-    Degraded,
+category! {
+    /// Something unusual about how a decision was made.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Mark {
+        /// A feature was made from time tiles.
+        Tiled = "tiled",
+        /// Older than the horizon: decided, not folded.
+        Late = "late",
+        /// More than five minutes ahead of its arrival: decided, not folded.
+        Clock = "clock",
+        /// A part was missing when it was decided.
+        Degraded = "degraded",
+    }
 }
 
-/// Version of everything that took part.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Versions {
-    /// Feature set, `name@hash`.
-    pub feature_set: String,
-    /// Policy, `name@hash`.
-    pub policy: String,
-    /// Version of the program.
-    pub build: String,
-    /// Id of the pseudonym key.
-    pub key_id: u16,
+event! {
+    /// Version of everything that took part.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Versions is [stored] {
+        required {
+            /// Feature set, `name@hash`.
+            feature_set: String = (TEXT, "", Clear, None, Decisions);
+            /// Policy, `name@hash`.
+            policy: String = (TEXT, "", Clear, None, Decisions);
+            /// Version of the program.
+            build: String = (TEXT, "", Clear, None, Decisions);
+            /// Id of the pseudonym key.
+            key_id: u16 = (Kind::Integer(0, u16::MAX as i64), "", Clear, None, Decisions);
+        }
+        optional {}
+    }
 }
 
 /// Feature values in the order of the feature set; a missing value is NaN in memory and `null` in JSON.
@@ -110,9 +145,11 @@ pub struct Vector(pub Vec<f64>);
 impl PartialEq for Vector {
     fn eq(&self, other: &Self) -> bool {
         self.0.len() == other.0.len()
-            && self.0.iter().zip(&other.0).all(|(left, right)| {
-                left.to_bits() == right.to_bits() || (left.is_nan() && right.is_nan())
-            })
+            && self
+                .0
+                .iter()
+                .zip(&other.0)
+                .all(|(left, right)| left.to_bits() == right.to_bits() || (left.is_nan() && right.is_nan()))
     }
 }
 
@@ -129,62 +166,72 @@ impl<'de> Deserialize<'de> for Vector {
     }
 }
 
-/// One decision, for good.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Decision {
-    /// Schema version of the event.
-    pub schema_version: u16,
-    /// The transaction it is about.
-    pub transaction_id: String,
-    /// When the transaction occurred.
-    pub occurred_at: Timestamp,
-    /// When the stream (or the request) took the transaction; latency counts from here.
-    pub arrived_at: Timestamp,
-    /// When it was decided.
-    pub decided_at: Timestamp,
-    /// Amount in minor units.
-    pub amount_minor: i64,
-    /// Currency of the amount.
-    pub currency: Currency,
-    /// Pseudonym of the customer.
-    pub customer_key: EntityKey,
-    /// What happens to the order.
-    pub outcome: Outcome,
-    /// Scores, champion first.
-    pub scores: Vec<ModelScore>,
-    /// Why, strongest first; empty for approve.
-    pub reasons: Vec<Reason>,
-    /// Rules that applied.
-    pub rule_hits: Vec<RuleHit>,
-    /// What the model saw.
-    pub vector: Vector,
-    /// What was read of each entity.
-    pub ordinals: Vec<EntityOrdinal>,
-    /// Version of everything that took part.
-    pub versions: Versions,
-    /// Where the transaction stood on its stream.
-    pub position: Position,
-    /// Anything unusual.
-    pub marks: Vec<Mark>,
-    /// Hash of the transaction's content.
-    pub content_hash: ContentHash,
+event! {
+    /// One decision, for good.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct Decision is [stored] {
+        required {
+            /// Schema version of the event.
+            schema_version: u16 = (VERSION, "", Clear, None, Decisions);
+            /// The transaction it is about.
+            transaction_id: String = (TRANSACTION_ID, "", Clear, None, Decisions);
+            /// When the transaction occurred.
+            occurred_at: Timestamp = (Kind::Moment, "UTC", Clear, None, Decisions);
+            /// When the stream (or the request) took the transaction; latency counts from here.
+            arrived_at: Timestamp = (Kind::Moment, "UTC", Clear, None, Decisions);
+            /// When it was decided.
+            decided_at: Timestamp = (Kind::Moment, "UTC", Clear, None, Decisions);
+            /// Amount in minor units.
+            amount_minor: i64 = (AMOUNT, "minor units", Clear, None, Decisions);
+            /// Currency of the amount.
+            currency: Currency = (Kind::Currency, "", Clear, None, Decisions);
+            /// Pseudonym of the customer.
+            customer_key: EntityKey = (Kind::Key, "", Indirect, None, Decisions);
+            /// What happens to the order.
+            outcome: Outcome = (Kind::Category(Outcome::WORDS), "", Clear, None, Decisions);
+            /// Scores, champion first.
+            scores: Vec<ModelScore> = (Kind::Many("ModelScore"), "", Clear, None, Decisions);
+            /// Why, strongest first; empty for approve.
+            reasons: Vec<Reason> = (Kind::Many("Reason"), "", Clear, None, Decisions);
+            /// Rules that applied.
+            rule_hits: Vec<RuleHit> = (Kind::Many("RuleHit"), "", Clear, None, Decisions);
+            /// What the model saw.
+            vector: Vector = (Kind::Many("number"), "", Clear, None, Decisions);
+            /// What was read of each entity.
+            ordinals: Vec<EntityOrdinal> = (Kind::Many("EntityOrdinal"), "", Clear, None, Decisions);
+            /// Version of everything that took part.
+            versions: Versions = (Kind::One("Versions"), "", Clear, None, Decisions);
+            /// Where the transaction stood on its stream.
+            position: Position = (Kind::One("Position"), "", Clear, None, Decisions);
+            /// Anything unusual.
+            marks: Vec<Mark> = (Kind::Words(Mark::WORDS), "", Clear, None, Decisions);
+            /// Hash of the transaction's content.
+            content_hash: ContentHash = (Kind::Hash, "", Clear, None, Decisions);
+        }
+        optional {}
+    }
 }
 
-/// A label's effect on an entity's state.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LabelEffect {
-    /// The transaction that was labelled.
-    pub transaction_id: String,
-    /// The entity whose state changed.
-    pub entity: EntityKey,
-    /// Ordinal that the effect took in it.
-    pub ordinal: u64,
-    /// The flag from then on.
-    pub is_fraud: bool,
-    /// When the label became known.
-    pub known_at: Timestamp,
-    /// When the effect was applied.
-    pub applied_at: Timestamp,
+event! {
+    /// A label's effect on an entity's state.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct LabelEffect is [stored] {
+        required {
+            /// The transaction that was labelled.
+            transaction_id: String = (TRANSACTION_ID, "", Clear, None, Decisions);
+            /// The entity whose state changed.
+            entity: EntityKey = (Kind::Key, "", Indirect, None, Decisions);
+            /// Ordinal that the effect took in it.
+            ordinal: u64 = (ORDINAL, "", Clear, None, Decisions);
+            /// The flag from then on.
+            is_fraud: bool = (Kind::Flag, "", Clear, None, Decisions);
+            /// When the label became known.
+            known_at: Timestamp = (Kind::Moment, "UTC", Clear, None, Decisions);
+            /// When the effect was applied.
+            applied_at: Timestamp = (Kind::Moment, "UTC", Clear, None, Decisions);
+        }
+        optional {}
+    }
 }
 
 /// One entry of the outbox.
@@ -195,4 +242,39 @@ pub enum OutboxEntry {
     Decision(Box<Decision>),
     /// A committed label effect.
     LabelEffect(LabelEffect),
+}
+
+impl Decision {
+    /// Reads what [`Decision::to_json`] wrote.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, EventError> {
+        let event: Self = wire::read(bytes, "a decision")?;
+        wire::check_version(event.schema_version)?;
+        Ok(event)
+    }
+
+    /// The decision as JSON; an error only if a value is infinite.
+    pub fn to_json(&self) -> Result<Vec<u8>, EventError> {
+        wire::write(self, "a decision")
+    }
+
+    /// The score that decided; `None` if no model took part.
+    pub fn champion(&self) -> Option<&ModelScore> {
+        self.scores.iter().find(|score| score.role == ModelRole::Champion)
+    }
+}
+
+impl OutboxEntry {
+    /// Reads what [`OutboxEntry::to_json`] wrote.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, EventError> {
+        let entry: Self = wire::read(bytes, "an outbox entry")?;
+        if let Self::Decision(decision) = &entry {
+            wire::check_version(decision.schema_version)?;
+        }
+        Ok(entry)
+    }
+
+    /// The entry as JSON; an error only if a value is infinite.
+    pub fn to_json(&self) -> Result<Vec<u8>, EventError> {
+        wire::write(self, "an outbox entry")
+    }
 }

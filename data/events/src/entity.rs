@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::{Field, Kind, Place, Privacy};
+
 /// Kind of an entity. The discriminants are stored: they never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -96,8 +98,7 @@ impl FromStr for EntityKey {
     fn from_str(text: &str) -> Result<Self, EntityKeyError> {
         let mut parts = text.splitn(3, '_');
         let prefix = parts.next().ok_or(EntityKeyError)?;
-        let kind =
-            EntityKind::ALL.into_iter().find(|kind| kind.prefix() == prefix).ok_or(EntityKeyError)?;
+        let kind = EntityKind::ALL.into_iter().find(|kind| kind.prefix() == prefix).ok_or(EntityKeyError)?;
         let key_id = parts.next().and_then(|part| part.parse().ok()).ok_or(EntityKeyError)?;
         let mut digest = [0; 16];
         hex::decode_to_slice(parts.next().ok_or(EntityKeyError)?, &mut digest).map_err(|_| EntityKeyError)?;
@@ -113,8 +114,7 @@ impl Serialize for EntityKey {
 
 impl<'de> Deserialize<'de> for EntityKey {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        text.parse().map_err(serde::de::Error::custom)
+        crate::text::parse(deserializer)
     }
 }
 
@@ -168,4 +168,23 @@ impl<T> Entities<T> {
             billing_address: self.billing_address.as_ref().map(|value| turn(EntityKind::Address, value)),
         }
     }
+}
+
+/// One row of [`Entities::FIELDS`].
+const fn row(name: &'static str, is_required: bool, meaning: &'static str) -> Field {
+    let (kind, privacy, place) = (Kind::Key, Privacy::Indirect, Place::Lake);
+    Field { name, kind, unit: "", is_required, privacy, csv: None, place, meaning }
+}
+
+impl Entities<EntityKey> {
+    /// Dictionary rows of the entities, in order.
+    pub const FIELDS: &'static [Field] = &[
+        row("customer", true, "Who buys."),
+        row("merchant", false, "Who sells."),
+        row("card", false, "What is paid with."),
+        row("device", false, "The device."),
+        row("ip", false, "The IP address."),
+        row("shipping_address", false, "Where the order goes; the address that has state."),
+        row("billing_address", false, "Where the bill goes; compared with the shipping address."),
+    ];
 }

@@ -1,27 +1,48 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "arrow")]
+pub mod arrow;
+mod canonical;
+mod category;
 mod decision;
+mod decode;
+mod dictionary;
 mod entity;
+mod error;
+mod field;
+mod fields;
 mod label;
 mod money;
+mod order;
 mod record;
+mod scalar;
 mod sealed;
 mod sensitive;
+mod text;
 mod timestamp;
 mod transaction;
+mod wire;
 
 pub use decision::{
     Decision, EntityOrdinal, LabelEffect, Mark, ModelRole, ModelScore, OutboxEntry, Outcome, Reason, RuleHit,
     Vector, Versions,
 };
+pub use dictionary::{Section, dictionary, dictionary_markdown, sections};
 pub use entity::{Entities, EntityKey, EntityKeyError, EntityKind};
+pub use error::{EventError, FieldError, Found};
+pub use field::{
+    AMOUNT_MAX, ATTRIBUTE_NAME_MAX, ATTRIBUTES_MAX, EVENT_BYTES_MAX, Field, Kind, Place, Privacy, TEXT_MAX,
+    TRANSACTION_ID_MAX,
+};
 pub use label::{Label, LabelSource};
 pub use money::{Currency, CurrencyError};
+pub use order::{DeviceType, Order, Personal};
 pub use record::{DeadLetter, DeadLetterReason, Position, RawRecord, Sequence};
-pub use sealed::{ContentHash, Sealed, SealedTransaction};
+pub use scalar::Scalar;
+pub use sealed::{ContentHash, ContentHashError, Sealed, SealedTransaction};
 pub use sensitive::Sensitive;
 pub use timestamp::{Timestamp, TimestampError};
-pub use transaction::{DeviceType, Order, Personal, Scalar, Transaction};
+pub use transaction::Transaction;
 
 /// Version of the event schema that this build writes; it stands on every event.
 pub const SCHEMA_VERSION: u16 = 1;

@@ -5,12 +5,15 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Sealed, Timestamp};
+use crate::category::category;
+use crate::fields::event;
+use crate::order::TEXT;
+use crate::{EventError, Kind, Sealed, Timestamp, wire};
 
 /// Sequence of a record within its shard: decimal digits, as Kinesis, Kafka and the in-process log give them.
 /// Ordered as numbers of any length.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(from = "String", into = "String")]
 pub struct Sequence(String);
 
 impl Sequence {
@@ -23,6 +26,18 @@ impl Sequence {
     /// The decimal digits.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl From<String> for Sequence {
+    fn from(text: String) -> Self {
+        if text.starts_with('0') || text.is_empty() { Self::new(&text) } else { Self(text) }
+    }
+}
+
+impl From<Sequence> for String {
+    fn from(sequence: Sequence) -> Self {
+        sequence.0
     }
 }
 
@@ -56,17 +71,22 @@ impl fmt::Debug for Sequence {
     }
 }
 
-/// Where a record stands: unique in a deployment, for good.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Position {
-    /// Name of the stream.
-    pub stream: String,
-    /// Shard or partition.
-    pub shard: String,
-    /// Sequence in the shard.
-    pub sequence: Sequence,
-    /// Index within an aggregated record; 0 otherwise.
-    pub sub: u32,
+event! {
+    /// Where a record stands: unique in a deployment, for good.
+    #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub struct Position is [stored] {
+        required {
+            /// Name of the stream.
+            stream: String = (TEXT, "", Clear, None, Lake);
+            /// Shard or partition.
+            shard: String = (TEXT, "", Clear, None, Lake);
+            /// Sequence in the shard.
+            sequence: Sequence = (Kind::Text(128), "", Clear, None, Lake);
+            /// Index within an aggregated record; 0 otherwise.
+            sub: u32 = (Kind::Integer(0, i32::MAX as i64), "", Clear, None, Lake);
+        }
+        optional {}
+    }
 }
 
 impl fmt::Display for Position {
@@ -75,17 +95,22 @@ impl fmt::Display for Position {
     }
 }
 
-/// One record as a stream delivered it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct RawRecord {
-    /// Where it stands.
-    pub position: Position,
-    /// Partition key.
-    pub key: String,
-    /// The payload as received.
-    pub bytes: Vec<u8>,
-    /// When the stream took it.
-    pub arrived_at: Timestamp,
+event! {
+    /// One record as a stream delivered it.
+    #[derive(Clone, PartialEq, Eq)]
+    pub struct RawRecord is [in_memory] {
+        required {
+            /// Where it stands.
+            position: Position = (Kind::One("Position"), "", Clear, None, Lake);
+            /// Partition key.
+            key: String = (TEXT, "", Indirect, None, Lake);
+            /// The payload as received.
+            bytes: Vec<u8> = (Kind::Bytes, "", Indirect, None, Lake);
+            /// When the stream took it.
+            arrived_at: Timestamp = (Kind::Moment, "UTC", Clear, None, Lake);
+        }
+        optional {}
+    }
 }
 
 impl fmt::Debug for RawRecord {
@@ -94,32 +119,50 @@ impl fmt::Debug for RawRecord {
     }
 }
 
-/// Why a record could not be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DeadLetterReason {
-    /// The bytes are not an event of this schema.
-    Undecodable,
-    /// The transaction id was used before with other content.
-    IdReused,
-    /// A currency other than the deployment's.
-    Currency,
+category! {
+    /// Why a record could not be used.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub enum DeadLetterReason {
+        /// The bytes are not an event of this schema.
+        Undecodable = "undecodable",
+        /// The transaction id was used before with other content.
+        IdReused = "id_reused",
+        /// A currency other than the deployment's.
+        Currency = "currency",
+    }
 }
 
-/// A record set aside: its position, why, and its sealed bytes. `id` is made from the position, so the same
-/// record delivered again is the same dead letter.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeadLetter {
-    /// Stable id: the position in text.
-    pub id: String,
-    /// Where the record stood.
-    pub position: Position,
-    /// Why it was set aside.
-    pub reason: DeadLetterReason,
-    /// Path, kind found and what was expected; never a value.
-    pub detail: String,
-    /// When it was set aside.
-    pub at: Timestamp,
-    /// The record's bytes, sealed.
-    pub sealed: Sealed,
+event! {
+    /// A record set aside: its position, why, and its sealed bytes. `id` is made from the position, so the same
+    /// record delivered again is the same dead letter.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct DeadLetter is [stored] {
+        required {
+            /// Stable id: the position in text.
+            id: String = (TEXT, "", Clear, None, Streams);
+            /// Where the record stood.
+            position: Position = (Kind::One("Position"), "", Clear, None, Streams);
+            /// Why it was set aside.
+            reason: DeadLetterReason = (Kind::Category(DeadLetterReason::WORDS), "", Clear, None, Streams);
+            /// Path, kind found and what was expected; never a value.
+            detail: String = (TEXT, "", Clear, None, Streams);
+            /// When it was set aside.
+            at: Timestamp = (Kind::Moment, "UTC", Clear, None, Streams);
+            /// The record's bytes, sealed.
+            sealed: Sealed = (Kind::One("Sealed"), "", Personal, None, Sealed);
+        }
+        optional {}
+    }
+}
+
+impl DeadLetter {
+    /// Reads what [`DeadLetter::to_json`] wrote.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, EventError> {
+        wire::read(bytes, "a dead letter")
+    }
+
+    /// The dead letter as JSON.
+    pub fn to_json(&self) -> Result<Vec<u8>, EventError> {
+        wire::write(self, "a dead letter")
+    }
 }

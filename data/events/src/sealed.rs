@@ -1,24 +1,33 @@
 //! A transaction as it stands on anything durable.
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{Entities, EntityKey, Order, Timestamp};
+use crate::fields::event;
+use crate::order::VERSION;
+use crate::{Entities, EntityKey, EventError, Kind, Order, Timestamp, wire};
 
-/// Personal data of one event, encrypted under its subject's own key (AES-256-GCM).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sealed {
-    /// Whose data it is; `None` for bytes that belong to no known customer (sealed under the deployment's key).
-    pub subject: Option<EntityKey>,
-    /// Id of the key within the subject's keys.
-    pub key_id: u32,
-    /// Nonce, 12 bytes, in hex in JSON.
-    #[serde(with = "hex::serde")]
-    pub nonce: [u8; 12],
-    /// Ciphertext and tag, in hex in JSON.
-    #[serde(with = "hex::serde")]
-    pub ciphertext: Vec<u8>,
+event! {
+    /// Personal data of one event, encrypted under its subject's own key (AES-256-GCM).
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Sealed is [stored] {
+        required {
+            /// Id of the key within the subject's keys.
+            key_id: u32 = (Kind::Integer(0, u32::MAX as i64), "", Clear, None, Lake);
+            /// Nonce of 12 bytes.
+            #[serde(with = "hex::serde")]
+            nonce: [u8; 12] = (Kind::Bytes, "", Clear, None, Lake);
+            /// Ciphertext and tag.
+            #[serde(with = "hex::serde")]
+            ciphertext: Vec<u8> = (Kind::Bytes, "", Personal, None, Sealed);
+        }
+        optional {
+            /// Whose data it is; absent for bytes of no known customer, sealed under the deployment's key.
+            subject: Option<EntityKey> = (Kind::Key, "", Indirect, None, Lake);
+        }
+    }
 }
 
 /// Keyed 128-bit hash of a transaction's whole content: tells a repeat from a reused id.
@@ -45,26 +54,59 @@ impl Serialize for ContentHash {
 
 impl<'de> Deserialize<'de> for ContentHash {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::text::parse(deserializer)
+    }
+}
+
+/// The text is not a content hash.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected a content hash of 32 hex digits")]
+pub struct ContentHashError;
+
+impl FromStr for ContentHash {
+    type Err = ContentHashError;
+
+    fn from_str(text: &str) -> Result<Self, ContentHashError> {
         let mut bytes = [0; 16];
-        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        hex::decode_to_slice(text.as_bytes(), &mut bytes).map_err(serde::de::Error::custom)?;
+        hex::decode_to_slice(text, &mut bytes).map_err(|_| ContentHashError)?;
         Ok(Self(bytes))
     }
 }
 
-/// A transaction with its personal data sealed: what streams, lake and dead letters hold.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SealedTransaction {
-    /// Schema version of the event.
-    pub schema_version: u16,
-    /// When the deployment received it; for replayed history, when it occurred.
-    pub received_at: Timestamp,
-    /// The fields that are not personal.
-    pub order: Order,
-    /// Pseudonyms of its entities.
-    pub entities: Entities<EntityKey>,
-    /// Keyed hash of the whole content, personal data included.
-    pub content_hash: ContentHash,
-    /// Personal and unknown fields.
-    pub sealed: Sealed,
+event! {
+    /// A transaction with its personal data sealed: what streams, lake and dead letters hold.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct SealedTransaction is [stored] {
+        required {
+            /// Version of the schema that the event was written in.
+            schema_version: u16 = (VERSION, "", Clear, None, Lake);
+            /// When the deployment received it; for replayed history, when it occurred.
+            received_at: Timestamp = (Kind::Moment, "UTC", Clear, None, Lake);
+            /// The fields that are not personal.
+            order: Order = (Kind::One("Order"), "", Clear, None, Lake);
+            /// Pseudonyms of its entities.
+            entities: Entities<EntityKey> = (Kind::One("Entities"), "", Indirect, None, Lake);
+            /// Keyed hash of the whole content, personal data included.
+            content_hash: ContentHash = (Kind::Hash, "", Clear, None, Decisions);
+            /// Personal and unknown fields.
+            sealed: Sealed = (Kind::One("Sealed"), "", Personal, None, Sealed);
+        }
+        optional {}
+    }
+}
+
+const WHAT: &str = "a sealed transaction";
+
+impl SealedTransaction {
+    /// Reads what [`SealedTransaction::to_json`] wrote.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, EventError> {
+        let event: Self = wire::read(bytes, WHAT)?;
+        wire::check_version(event.schema_version)?;
+        Ok(event)
+    }
+
+    /// The bytes for a stream; an error only if an attribute is not a finite number.
+    pub fn to_json(&self) -> Result<Vec<u8>, EventError> {
+        wire::write(self, WHAT)
+    }
 }

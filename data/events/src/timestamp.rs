@@ -31,6 +31,13 @@ impl Timestamp {
         self.0
     }
 
+    /// Whether it lies in the years 1900 to 9999, as the times of events must.
+    pub const fn is_in_range(self) -> bool {
+        const FIRST: i64 = -2_208_988_800_000_000;
+        const END: i64 = 253_402_300_800_000_000;
+        FIRST <= self.0 && self.0 < END
+    }
+
     /// Days since 1970-01-01, in UTC; rounds towards the past.
     pub const fn epoch_day(self) -> i32 {
         self.0.div_euclid(86_400_000_000) as i32
@@ -73,7 +80,6 @@ impl Serialize for Timestamp {
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        text.parse().map_err(serde::de::Error::custom)
+        crate::text::parse(deserializer)
     }
 }

@@ -1,95 +1,12 @@
 //! One order as the shop reports it.
 
-use std::collections::BTreeMap;
+use std::net::IpAddr;
 
-use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
-use crate::{Currency, Entities, Sensitive, Timestamp};
-
-/// Kind of device, a category; the device itself is `device_id`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DeviceType {
-    /// A desktop or laptop computer.
-    Desktop,
-    /// A phone.
-    Mobile,
-    /// A tablet.
-    Tablet,
-}
-
-/// A value of the shop's own attributes.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Scalar {
-    /// True or false.
-    Bool(bool),
-    /// A number.
-    Number(f64),
-    /// A text.
-    Text(String),
-}
-
-/// The fields of a transaction that are not personal and stay readable everywhere.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Order {
-    /// The shop's id of the order; 1 to 128 characters.
-    pub transaction_id: String,
-    /// When it was placed.
-    pub occurred_at: Timestamp,
-    /// Amount in minor units (cents), 0 or more.
-    pub amount_minor: i64,
-    /// Currency of the amount.
-    pub currency: Currency,
-    /// The seller's or terminal's id.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub merchant_id: Option<String>,
-    /// How it is paid, in the shop's words.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub payment_method: Option<String>,
-    /// What is bought, in the shop's words.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub product_category: Option<String>,
-    /// Pieces, 1 or more.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub quantity: Option<i64>,
-    /// The customer's age in years, -100 to 150 (known datasets hold wrong ages; they are kept).
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub customer_age: Option<i64>,
-    /// The customer's town or region.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub customer_location: Option<String>,
-    /// Kind of device.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub device_type: Option<DeviceType>,
-    /// Age of the customer's account in days, 0 or more.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub account_age_days: Option<i64>,
-    /// Up to 64 scalars of the shop's own; not for personal data.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
-    pub attributes: BTreeMap<String, Scalar>,
-}
-
-/// The personal fields of a transaction: sealed before anything is stored.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Personal {
-    /// The shop's id of the customer.
-    pub customer_id: Sensitive<String>,
-    /// Card number or the payment provider's token for it.
-    pub card_id: Option<Sensitive<String>>,
-    /// Id of the device.
-    pub device_id: Option<Sensitive<String>>,
-    /// IPv4 or IPv6 address.
-    pub ip_address: Option<Sensitive<String>>,
-    /// Where the order goes.
-    pub shipping_address: Option<Sensitive<String>>,
-    /// Where the bill goes.
-    pub billing_address: Option<Sensitive<String>>,
-    /// The customer's e-mail address.
-    pub email: Option<Sensitive<String>>,
-    /// The customer's name.
-    pub customer_name: Option<Sensitive<String>>,
-}
+use crate::decode::Object;
+use crate::order::VERSION_ROW;
+use crate::{Entities, EventError, Order, Personal, SCHEMA_VERSION, Sensitive, canonical, wire};
 
 /// One order as the shop reports it, personal data readable: lives in memory only.
 #[derive(Clone, PartialEq)]
@@ -98,11 +15,61 @@ pub struct Transaction {
     pub order: Order,
     /// What is.
     pub personal: Personal,
-    /// Fields that the schema does not know: kept, sealed.
-    pub unknown: Sensitive<serde_json::Map<String, serde_json::Value>>,
+    /// Fields that the schema does not know: kept, sealed. A label among them is one of these and stays unread.
+    pub unknown: Sensitive<Map<String, Value>>,
 }
 
+const WHAT: &str = "a transaction";
+
 impl Transaction {
+    /// Reads one transaction; the error names every wrong field.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, EventError> {
+        Self::from_value(Object::parse(bytes, WHAT)?)
+    }
+
+    /// Reads one transaction from parsed JSON.
+    pub fn from_value(value: Value) -> Result<Self, EventError> {
+        let mut object = Object::new(value, WHAT)?;
+        let _checked: Option<u16> = object.required(&VERSION_ROW);
+        let order = Order::take_from(&mut object);
+        let personal = Personal::take_from(&mut object);
+        let unknown = Sensitive::new(object.rest());
+        let whole = order.zip(personal).map(|(order, personal)| Self { order, personal, unknown });
+        object.finish(whole, WHAT)
+    }
+
+    /// The JSON that a shop sends, personal data readable: for the body of a request to ingest and nothing else.
+    pub fn to_value(&self) -> Value {
+        let mut object = self.content();
+        object.insert(VERSION_ROW.name.to_owned(), SCHEMA_VERSION.into());
+        Value::Object(object)
+    }
+
+    /// The bytes of [`Transaction::to_value`].
+    pub fn to_json(&self) -> Vec<u8> {
+        self.to_value().to_string().into_bytes()
+    }
+
+    /// Bytes that are equal if and only if the content is: what the content hash is made of.
+    pub fn canonical(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(512);
+        canonical::write(&Value::Object(self.content()), &mut bytes);
+        bytes
+    }
+
+    /// What is sealed: the personal and the unknown fields in one JSON object.
+    pub fn personal_json(&self) -> Vec<u8> {
+        let mut object = self.unknown.expose().clone();
+        self.personal.put_into(&mut object);
+        Value::Object(object).to_string().into_bytes()
+    }
+
+    /// The whole transaction again, from its open part and the opened bytes of [`Transaction::personal_json`].
+    pub fn reunite(order: Order, personal_json: &[u8]) -> Result<Self, EventError> {
+        let (personal, unknown) = Personal::from_json(personal_json)?;
+        Ok(Self { order, personal, unknown })
+    }
+
     /// The entities in their plain form, normalised so that the same thing written in two ways is one entity.
     pub fn entities(&self) -> Entities<String> {
         let plain = |value: &Option<Sensitive<String>>| value.as_ref().map(|text| normalise(text.expose()));
@@ -111,14 +78,39 @@ impl Transaction {
             merchant: self.order.merchant_id.as_ref().map(|text| text.trim().to_owned()),
             card: plain(&self.personal.card_id),
             device: plain(&self.personal.device_id),
-            ip: plain(&self.personal.ip_address),
+            ip: self.personal.ip_address.as_ref().map(|text| normalise_ip(text.expose())),
             shipping_address: plain(&self.personal.shipping_address),
             billing_address: plain(&self.personal.billing_address),
         }
+    }
+
+    fn content(&self) -> Map<String, Value> {
+        let mut object = self.unknown.expose().clone();
+        self.order.put_into(&mut object);
+        self.personal.put_into(&mut object);
+        object
+    }
+}
+
+impl Personal {
+    /// Reads back what [`Transaction::personal_json`] wrote: the personal fields and the unknown ones.
+    pub fn from_json(bytes: &[u8]) -> Result<(Self, Sensitive<Map<String, Value>>), EventError> {
+        let value = wire::read(bytes, "personal data")?;
+        let mut object = Object::bare(value, "personal data")?;
+        let personal = Self::take_from(&mut object);
+        let unknown = Sensitive::new(object.rest());
+        object.finish(personal.map(|personal| (personal, unknown)), "personal data")
     }
 }
 
 /// Lower case, white space runs as one space.
 fn normalise(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// The one short form of an address; an IPv4 address within IPv6 is the IPv4 address.
+fn normalise_ip(text: &str) -> String {
+    text.trim()
+        .parse::<IpAddr>()
+        .map_or_else(|_| normalise(text), |address| address.to_canonical().to_string())
 }

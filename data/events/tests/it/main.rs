@@ -1,0 +1,3 @@
+//! Behaviour of the events as others see it.
+
+mod transaction;
