@@ -9,11 +9,11 @@ export function node(name, attributes = {}, ...children) {
   return made;
 }
 
-// The next round number above a value: 1, 2 or 5 times a power of ten.
+// The next round number at or above a value.
 function roundUp(value) {
   if (!(value > 0)) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 2, 5, 10].map((step) => step * power).find((step) => step >= value * 0.999);
+  return [1, 2, 3, 4, 5, 6, 8, 10].map((step) => step * power).find((step) => step >= value * 0.999);
 }
 
 export function short(value) {
@@ -70,7 +70,7 @@ export function bars(plot, slots, names) {
 
 export function lines(plot, slots, names) {
   const values = slots.flatMap((slot) => names.map((name) => slot[`${name}_ms`] ?? 0));
-  const made = frame(plot, slots.length, Math.max(...values, 0.1), " ms");
+  const made = frame(plot, slots.length, Math.max(...values, 1), " ms");
   for (const name of names) {
     let path = "";
     let isDown = false;

@@ -6,6 +6,7 @@ const PERCENTILES = ["p50", "p95", "p99"];
 const SILENCE_MS = 5000;
 const WAIT_MS = { least: 1000, most: 10000 };
 const SLOTS = 119;
+const SHOWN_REASONS = 2;
 
 const at = (id) => document.getElementById(id);
 const whole = new Intl.NumberFormat("en");
@@ -104,8 +105,8 @@ function draw() {
 
 // ---- alerts ----
 function row(alert, isFresh) {
-  const because = alert.reasons.slice(0, 3).map((reason) => element("span", {}, reason.text));
-  because.unshift(...alert.rules.map((rule) => element("span", {}, `rule ${rule}`)));
+  const all = [...alert.rules.map((rule) => `rule ${rule}`), ...alert.reasons.map((reason) => reason.text)];
+  const because = all.slice(0, SHOWN_REASONS).map((text) => element("span", {}, text));
   if (!because.length) because.push(element("span", {}, "no reason recorded"));
   const link = element("a", { href: `/decisions/${encodeURIComponent(alert.transaction_id)}`, title: alert.transaction_id });
   link.append(alert.transaction_id);

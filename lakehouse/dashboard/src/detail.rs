@@ -81,7 +81,7 @@ fn reason_table(reasons: &[Reason]) -> String {
         let _ = writeln!(
             html,
             "<tr><th scope=\"row\">{text}<small>{feature}</small></th><td class=\"number\" data-name=\"Value\">{value}</td>\
-             <td class=\"number\" data-name=\"Usual\">{usual}</td><td class=\"weight\">{bar}<span>{contribution:+.2}</span></td></tr>",
+             <td class=\"number\" data-name=\"Usual\">{usual}</td><td class=\"weight\"><div>{bar}<span>{contribution:+.2}</span></div></td></tr>",
             text = Text(&reason.text),
             feature = Text(&reason.feature),
             value = words::value(reason.value),
