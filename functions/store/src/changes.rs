@@ -6,6 +6,9 @@ use weir_events::{Decision, EntityKey, Label, LabelEffect};
 
 use crate::{StoreError, Version};
 
+/// Longest transaction id in bytes: 128 characters of at most 4 bytes.
+const MAX_ID_BYTES: usize = 512;
+
 /// A guarded write of one entity's state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StateWrite {
@@ -64,6 +67,9 @@ impl Changes {
 
 impl ItemWrite {
     fn check(&self) -> Result<(), StoreError> {
+        if !(1..=MAX_ID_BYTES).contains(&self.transaction_id.len()) {
+            return Err(StoreError::UnusableId { length: self.transaction_id.len(), most: MAX_ID_BYTES });
+        }
         let decided = self.decision.iter().map(|decision| &decision.transaction_id);
         let labelled = self.label.iter().map(|label| &label.transaction_id);
         match decided.chain(labelled).find(|id| **id != self.transaction_id) {

@@ -44,6 +44,15 @@ pub enum StoreError {
         other: String,
     },
 
+    /// A transaction id that cannot be a key.
+    #[error("a transaction id of {length} bytes cannot be stored; it takes 1 to {most}")]
+    UnusableId {
+        /// Its length in bytes.
+        length: usize,
+        /// The longest allowed.
+        most: usize,
+    },
+
     /// Another process has the store open.
     #[error("the store `{path}` is open in another process; stop that one or choose another home")]
     Locked {
@@ -147,6 +156,7 @@ impl StoreError {
         match self {
             Self::Conflict => Kind::Conflict,
             Self::Unavailable { .. } => Kind::Retryable,
+            Self::UnusableId { .. } => Kind::Poison,
             Self::Locked { .. } | Self::NotWritable { .. } | Self::NotAStore { .. } => Kind::Settings,
             Self::WrittenTwice { .. }
             | Self::OtherTransaction { .. }

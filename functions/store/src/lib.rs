@@ -3,11 +3,13 @@
 mod changes;
 #[cfg(feature = "testsuite")]
 pub mod contract;
+mod embedded;
 mod error;
 mod memory;
 mod port;
 
 pub use changes::{Changes, ItemWrite, StateWrite};
+pub use embedded::{Durability, EmbeddedStore};
 pub use error::{Kind, StoreError};
 pub use memory::MemoryStore;
 pub use port::{Counts, OutboxRecord, Store, StoredState, TransactionItem, Version};

@@ -1,0 +1,121 @@
+//! Many at once, everything at once, and all of it again after reopening.
+#![expect(clippy::unwrap_used, reason = "a check fails by panicking")]
+
+use std::sync::Arc;
+
+use tokio::task::JoinSet;
+use weir_events::{EntityKey, EntityKind, Outcome};
+
+use super::{Home, decision, entity, item_write, label, state_write};
+use crate::{Changes, ItemWrite, Kind, Store, StoreError};
+
+const TASKS: u32 = 8;
+const INCREMENTS: u32 = 25;
+
+pub(super) async fn concurrent_increments_are_all_counted(home: &dyn Home) {
+    let store = home.open().await;
+    let shared = entity(EntityKind::Merchant, 1);
+    let mut tasks = JoinSet::new();
+    for task in 0..TASKS {
+        let store = Arc::clone(&store);
+        tasks.spawn(async move {
+            for number in 0..INCREMENTS {
+                increment(&*store, shared, &format!("{task}-{number}")).await;
+            }
+        });
+    }
+    while let Some(done) = tasks.join_next().await {
+        done.unwrap();
+    }
+    let total = u64::from(TASKS * INCREMENTS);
+    let state = store.states(&[shared]).await.unwrap().remove(0);
+    assert_eq!((state.version, number(&state.bytes)), (total, total));
+    let counts = store.counts().await.unwrap();
+    assert_eq!((counts.decisions, counts.outbox, counts.states), (total, total, 1));
+}
+
+/// Reads, adds one, decides, and starts again on a conflict, as `score` does.
+async fn increment(store: &dyn Store, shared: EntityKey, id: &str) {
+    loop {
+        let state = store.states(&[shared]).await.unwrap().remove(0);
+        let ordinal = number(&state.bytes) + 1;
+        let item = ItemWrite { decision: Some(decision(id, Outcome::Approve, ordinal)), ..item_write(id, 0) };
+        let states = vec![state_write(shared, state.version, ordinal)];
+        match store.commit(Changes { states, items: vec![item], effects: Vec::new() }).await {
+            Err(StoreError::Conflict) => {}
+            done => return done.unwrap(),
+        }
+    }
+}
+
+fn number(bytes: &[u8]) -> u64 {
+    if bytes.is_empty() { 0 } else { u64::from_be_bytes(bytes.try_into().unwrap()) }
+}
+
+pub(super) async fn one_of_many_deciders_wins(home: &dyn Home) {
+    let store = home.open().await;
+    let mut tasks = JoinSet::new();
+    for ordinal in 1..=u64::from(TASKS) {
+        let store = Arc::clone(&store);
+        tasks.spawn(async move {
+            let decision = Some(decision("a", Outcome::Approve, ordinal));
+            let items = vec![ItemWrite { decision, ..item_write("a", 0) }];
+            store.commit(Changes { items, ..Changes::default() }).await.map(|()| ordinal)
+        });
+    }
+    let answers = tasks.join_all().await;
+    let winners: Vec<u64> = answers.iter().filter_map(|answer| answer.as_ref().ok().copied()).collect();
+    let are_conflicts = answers.iter().filter_map(|answer| answer.as_ref().err());
+    assert!(are_conflicts.map(StoreError::kind).all(|kind| kind == Kind::Conflict));
+    let stored = store.items(&["a"]).await.unwrap().remove(0).decision.unwrap();
+    assert_eq!(winners, [stored.ordinals[0].ordinal]);
+    assert_eq!(store.outbox(0, 10).await.unwrap().len(), 1);
+}
+
+pub(super) async fn lists_page_through_everything(home: &dyn Home) {
+    let store = home.open().await;
+    let kinds = [EntityKind::Customer, EntityKind::Merchant, EntityKind::Address];
+    let keys = |kind| (0..5).map(move |number| entity(kind, number));
+    let states = kinds.into_iter().flat_map(keys).map(|key| state_write(key, 0, 1)).collect();
+    let items = ["b", "a", "c"].map(|id| ItemWrite { label: Some(label(id, true)), ..item_write(id, 0) });
+    store.commit(Changes { states, items: items.to_vec(), effects: Vec::new() }).await.unwrap();
+    for kind in kinds {
+        let mut seen: Vec<EntityKey> = Vec::new();
+        loop {
+            let page = store.list_states(kind, seen.last().copied(), 2).await.unwrap();
+            if page.is_empty() {
+                break;
+            }
+            seen.extend(page.into_iter().map(|(key, _)| key));
+        }
+        assert!(seen.into_iter().eq(keys(kind)));
+    }
+    assert!(store.list_states(EntityKind::Ip, None, 10).await.unwrap().is_empty());
+    let page = store.list_items(Some("a"), 10).await.unwrap();
+    assert_eq!(page.into_iter().map(|(id, _)| id).collect::<Vec<_>>(), ["b", "c"]);
+    assert_eq!(store.list_items(None, 1).await.unwrap()[0].0, "a");
+}
+
+pub(super) async fn everything_is_there_after_reopening(home: &dyn Home) {
+    let card = entity(EntityKind::Card, 1);
+    let store = home.open().await;
+    let item = ItemWrite {
+        decision: Some(decision("a", Outcome::Decline, 1)),
+        label: Some(label("a", true)),
+        ..item_write("a", 0)
+    };
+    let states = vec![state_write(card, 0, 1)];
+    store.commit(Changes { states, items: vec![item], effects: vec![super::effect("a", 1)] }).await.unwrap();
+    let before = look(&*store, card).await;
+    drop(store);
+    let store = home.open().await;
+    assert_eq!(look(&*store, card).await, before);
+    store.commit(Changes { states: vec![state_write(card, 1, 2)], ..Changes::default() }).await.unwrap();
+}
+
+async fn look(store: &dyn Store, card: EntityKey) -> String {
+    let states = store.states(&[card]).await.unwrap();
+    let items = store.items(&["a"]).await.unwrap();
+    let outbox = store.outbox(0, 10).await.unwrap();
+    format!("{states:?} {items:?} {outbox:?} {:?}", store.counts().await.unwrap())
+}

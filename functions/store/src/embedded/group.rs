@@ -1,0 +1,112 @@
+//! A group of commits that becomes one batch of the engine.
+
+use std::collections::{BTreeMap, HashMap};
+
+use fjall::PersistMode;
+
+use super::home::Tables;
+use super::layout::{HEAD_KEY, Head, ItemBytes, Pointer, StateKey, decode_state, encode_state};
+use super::prepared::{Prepared, PreparedItem};
+use crate::{StoreError, Version};
+
+/// Commits taken so far, not yet written. Each sees those before it.
+pub(super) struct Group<'a> {
+    tables: &'a Tables,
+    head: Head,
+    states: BTreeMap<StateKey, (Version, Vec<u8>)>,
+    items: HashMap<String, ItemBytes>,
+    outbox: Vec<Vec<u8>>,
+}
+
+impl<'a> Group<'a> {
+    /// A group with nothing in it yet, on top of what is stored.
+    pub(super) fn new(tables: &'a Tables, head: Head) -> Self {
+        Self { tables, head, states: BTreeMap::new(), items: HashMap::new(), outbox: Vec::new() }
+    }
+
+    /// Takes one commit whole, or refuses it whole.
+    pub(super) fn take(&mut self, commit: Prepared) -> Result<(), StoreError> {
+        for state in &commit.states {
+            if self.state_version(&state.key)? != state.expected {
+                return Err(StoreError::Conflict);
+            }
+        }
+        let mut stored = Vec::with_capacity(commit.items.len());
+        for item in &commit.items {
+            stored.push(self.guarded_item(item)?);
+        }
+        for state in commit.states {
+            self.head.states += u64::from(state.expected == 0);
+            self.states.insert(state.key, (state.expected + 1, state.bytes));
+        }
+        for (write, item) in commit.items.into_iter().zip(stored) {
+            self.put_item(write, item);
+        }
+        for effect in commit.effects {
+            self.push(Pointer::Effect(&effect));
+        }
+        Ok(())
+    }
+
+    /// Writes the group as one batch: in the journal (and synced, if asked for) before anybody can read it.
+    pub(super) fn write(self, mode: PersistMode) -> Result<Head, StoreError> {
+        let mut batch = self.tables.database.batch().durability(Some(mode));
+        for (key, (version, bytes)) in self.states {
+            batch.insert(&self.tables.states, key, encode_state(version, &bytes));
+        }
+        for (id, item) in self.items {
+            let value = item.encode().ok_or_else(|| damaged("item", &id, "a decision over 4 GiB"))?;
+            batch.insert(&self.tables.items, id, value);
+        }
+        let first = self.head.newest + 1 - self.outbox.len() as u64;
+        for (sequence, entry) in (first..).zip(self.outbox) {
+            batch.insert(&self.tables.outbox, sequence.to_be_bytes(), entry);
+        }
+        batch.insert(&self.tables.meta, HEAD_KEY, self.head.encode());
+        batch.commit().map_err(|error| self.tables.write_error(error))?;
+        Ok(self.head)
+    }
+
+    fn state_version(&self, key: &StateKey) -> Result<Version, StoreError> {
+        if let Some((version, _)) = self.states.get(key) {
+            return Ok(*version);
+        }
+        let stored = self.tables.states.get(key).map_err(|error| self.tables.read_error(error))?;
+        let Some(value) = stored else { return Ok(0) };
+        let (version, _) = decode_state(&value).ok_or_else(|| damaged("state", "", "unknown layout"))?;
+        Ok(version)
+    }
+
+    fn guarded_item(&self, write: &PreparedItem) -> Result<ItemBytes, StoreError> {
+        let item = match self.items.get(&write.id) {
+            Some(item) => item.clone(),
+            None => self.tables.item(&self.tables.database.snapshot(), &write.id)?,
+        };
+        let is_decided_again = write.decision.is_some() && !item.decision.is_empty();
+        if item.version == write.expected && !is_decided_again { Ok(item) } else { Err(StoreError::Conflict) }
+    }
+
+    fn put_item(&mut self, write: PreparedItem, mut item: ItemBytes) {
+        item.version += 1;
+        if let Some(decision) = write.decision {
+            self.head.decisions += 1;
+            self.push(Pointer::Decision(&write.id));
+            item.decision = decision;
+        }
+        if let Some(label) = write.label {
+            self.head.labels += u64::from(item.label.is_empty());
+            item.label = label;
+        }
+        self.items.insert(write.id, item);
+    }
+
+    fn push(&mut self, entry: Pointer<'_>) {
+        self.head.newest += 1;
+        self.outbox.push(entry.encode());
+    }
+}
+
+/// A stored value that cannot be decoded.
+pub(super) fn damaged(what: &'static str, key: &str, detail: impl Into<String>) -> StoreError {
+    StoreError::Damaged { what, key: key.to_owned(), detail: detail.into() }
+}

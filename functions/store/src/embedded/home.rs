@@ -1,0 +1,123 @@
+//! Making and opening the store's folder.
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use fjall::{Database, Keyspace, KeyspaceCreateOptions};
+
+use crate::StoreError;
+
+/// File that the engine writes once a folder is a database.
+const MARKER: &str = "version";
+/// File that the engine locks.
+const LOCK: &str = "lock";
+/// Bounds the journal that a start after a kill replays.
+const JOURNAL_BYTES: u64 = 128 * 1024 * 1024;
+/// Memory that one keyspace fills before it is written to a table file.
+const MEMTABLE_BYTES: u64 = 32 * 1024 * 1024;
+
+/// The open database and its keyspaces.
+pub(super) struct Tables {
+    pub(super) states: Keyspace,
+    pub(super) items: Keyspace,
+    pub(super) outbox: Keyspace,
+    pub(super) meta: Keyspace,
+    pub(super) database: Database,
+    pub(super) path: PathBuf,
+}
+
+/// Opens the store in a folder, making it first if there is none.
+pub(super) fn open(path: &Path) -> Result<Tables, StoreError> {
+    let exists = path.join(MARKER).try_exists().map_err(|source| not_writable(path, source))?;
+    if !exists {
+        create(path)?;
+    }
+    open_in(path).map_err(|error| open_error(path, error))
+}
+
+/// Makes the store beside its place and moves it there whole: a kill on the way leaves nothing that looks like a
+/// store and is none.
+fn create(path: &Path) -> Result<(), StoreError> {
+    let refuse = |source| not_writable(path, source);
+    if path.read_dir().is_ok_and(|mut files| files.next().is_some()) {
+        return Err(StoreError::NotAStore { path: path.to_owned() });
+    }
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    let unfinished = path.with_file_name(name);
+    clear(&unfinished, path)?;
+    std::fs::create_dir_all(&unfinished).map_err(refuse)?;
+    drop(open_in(&unfinished).map_err(|error| open_error(path, error))?);
+    std::fs::rename(&unfinished, path).map_err(refuse)?;
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => sync_folder(parent).map_err(refuse),
+        _ => sync_folder(Path::new(".")).map_err(refuse),
+    }
+}
+
+/// Removes what a killed start left, unless a living process is at work there.
+fn clear(unfinished: &Path, path: &Path) -> Result<(), StoreError> {
+    match File::open(unfinished.join(LOCK)) {
+        Ok(lock) => lock.try_lock().map_err(|error| match error {
+            std::fs::TryLockError::WouldBlock => StoreError::Locked { path: path.to_owned() },
+            std::fs::TryLockError::Error(source) => not_writable(path, source),
+        })?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(not_writable(path, error)),
+    }
+    match std::fs::remove_dir_all(unfinished) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(not_writable(path, error)),
+        _ => Ok(()),
+    }
+}
+
+fn open_in(path: &Path) -> fjall::Result<Tables> {
+    let database = Database::builder(path).max_journaling_size(JOURNAL_BYTES).open()?;
+    let keyspace =
+        |name| database.keyspace(name, || KeyspaceCreateOptions::default().max_memtable_size(MEMTABLE_BYTES));
+    Ok(Tables {
+        states: keyspace("states")?,
+        items: keyspace("items")?,
+        outbox: keyspace("outbox")?,
+        meta: keyspace("meta")?,
+        database,
+        path: path.to_owned(),
+    })
+}
+
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_path: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+fn not_writable(path: &Path, source: io::Error) -> StoreError {
+    StoreError::NotWritable { path: path.to_owned(), source }
+}
+
+fn open_error(path: &Path, error: fjall::Error) -> StoreError {
+    match (&error, io_kind(&error)) {
+        (fjall::Error::Locked, _) => StoreError::Locked { path: path.to_owned() },
+        (_, Some(kind @ (io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem))) => {
+            not_writable(path, io::Error::new(kind, error))
+        }
+        _ => StoreError::Open { path: path.to_owned(), source: Box::new(error) },
+    }
+}
+
+/// Kind of the input/output error at the bottom of an engine error, if there is one.
+fn io_kind(error: &fjall::Error) -> Option<io::ErrorKind> {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(current) = cause {
+        if let Some(found) = current.downcast_ref::<io::Error>() {
+            return Some(found.kind());
+        }
+        cause = current.source();
+    }
+    None
+}

@@ -1,0 +1,143 @@
+//! How values lie on disk. Every value begins with a layout byte; integers are big-endian.
+//!
+//! | keyspace | key | value after the layout byte |
+//! |---|---|---|
+//! | `states` | kind `u8`, key id `u16`, digest 16 bytes | version `u64`, the encoded state |
+//! | `items` | transaction id | version `u64`, length of the decision `u32`, decision JSON, label JSON |
+//! | `outbox` | sequence `u64` | `d` and the transaction id, or `e` and the label effect JSON |
+//! | `meta` | `head` | newest, trimmed, decisions, labels, states, each `u64` |
+
+use weir_events::{EntityKey, EntityKind};
+
+use crate::Version;
+
+/// Layout that this build writes, and the only one it reads.
+const LAYOUT: u8 = 1;
+
+/// Length of a state's key.
+pub(super) const STATE_KEY_LENGTH: usize = 19;
+
+/// A state's key.
+pub(super) type StateKey = [u8; STATE_KEY_LENGTH];
+
+/// Key of the head in `meta`.
+pub(super) const HEAD_KEY: &str = "head";
+
+pub(super) fn state_key(entity: &EntityKey) -> StateKey {
+    let mut key = [0; STATE_KEY_LENGTH];
+    key[0] = entity.kind as u8;
+    key[1..3].copy_from_slice(&entity.key_id.to_be_bytes());
+    key[3..].copy_from_slice(&entity.digest);
+    key
+}
+
+pub(super) fn entity_of(key: &[u8]) -> Option<EntityKey> {
+    let key: &StateKey = key.try_into().ok()?;
+    let [kind, first, second, digest @ ..] = key;
+    let kind = EntityKind::ALL.into_iter().find(|known| *known as u8 == *kind)?;
+    Some(EntityKey { kind, key_id: u16::from_be_bytes([*first, *second]), digest: *digest })
+}
+
+/// A value and the version in front of it.
+pub(super) fn encode_state(version: Version, bytes: &[u8]) -> Vec<u8> {
+    let mut value = Vec::with_capacity(9 + bytes.len());
+    value.push(LAYOUT);
+    value.extend_from_slice(&version.to_be_bytes());
+    value.extend_from_slice(bytes);
+    value
+}
+
+pub(super) fn decode_state(value: &[u8]) -> Option<(Version, &[u8])> {
+    let rest = value.strip_prefix(&[LAYOUT])?;
+    let (version, bytes) = rest.split_first_chunk()?;
+    Some((u64::from_be_bytes(*version), bytes))
+}
+
+/// A transaction's item, its parts still encoded; an empty part is absent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct ItemBytes {
+    pub(super) version: Version,
+    pub(super) decision: Vec<u8>,
+    pub(super) label: Vec<u8>,
+}
+
+impl ItemBytes {
+    pub(super) fn encode(&self) -> Option<Vec<u8>> {
+        let length = u32::try_from(self.decision.len()).ok()?;
+        let mut value = Vec::with_capacity(13 + self.decision.len() + self.label.len());
+        value.push(LAYOUT);
+        value.extend_from_slice(&self.version.to_be_bytes());
+        value.extend_from_slice(&length.to_be_bytes());
+        value.extend_from_slice(&self.decision);
+        value.extend_from_slice(&self.label);
+        Some(value)
+    }
+
+    pub(super) fn decode(value: &[u8]) -> Option<Self> {
+        let rest = value.strip_prefix(&[LAYOUT])?;
+        let (version, rest) = rest.split_first_chunk()?;
+        let (length, parts) = rest.split_first_chunk()?;
+        let (decision, label) = parts.split_at_checked(u32::from_be_bytes(*length) as usize)?;
+        let version = u64::from_be_bytes(*version);
+        Some(Self { version, decision: decision.to_vec(), label: label.to_vec() })
+    }
+}
+
+/// An outbox entry. A decision's is a pointer: the item holds the one copy, so the two can never differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pointer<'a> {
+    /// The decision in the item of this transaction.
+    Decision(&'a str),
+    /// A label effect as JSON.
+    Effect(&'a [u8]),
+}
+
+impl<'a> Pointer<'a> {
+    pub(super) fn encode(self) -> Vec<u8> {
+        let (kind, payload) = match self {
+            Self::Decision(id) => (b'd', id.as_bytes()),
+            Self::Effect(json) => (b'e', json),
+        };
+        [&[LAYOUT, kind], payload].concat()
+    }
+
+    pub(super) fn decode(value: &'a [u8]) -> Option<Self> {
+        match value {
+            [LAYOUT, b'd', id @ ..] => Some(Self::Decision(std::str::from_utf8(id).ok()?)),
+            [LAYOUT, b'e', json @ ..] => Some(Self::Effect(json)),
+            _ => None,
+        }
+    }
+}
+
+/// Where the outbox stands and how much there is: written with every batch, so that it is always exact.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Head {
+    /// Sequence of the newest outbox entry ever made.
+    pub(super) newest: u64,
+    /// Entries up to this sequence are forgotten.
+    pub(super) trimmed: u64,
+    pub(super) decisions: u64,
+    pub(super) labels: u64,
+    pub(super) states: u64,
+}
+
+impl Head {
+    pub(super) fn encode(&self) -> Vec<u8> {
+        let fields = [self.newest, self.trimmed, self.decisions, self.labels, self.states];
+        std::iter::once(LAYOUT).chain(fields.into_iter().flat_map(u64::to_be_bytes)).collect()
+    }
+
+    pub(super) fn decode(value: &[u8]) -> Option<Self> {
+        let (fields, rest) = value.strip_prefix(&[LAYOUT])?.as_chunks::<8>();
+        let [newest, trimmed, decisions, labels, states] = fields else { return None };
+        let number = |bytes: &[u8; 8]| u64::from_be_bytes(*bytes);
+        rest.is_empty().then_some(Self {
+            newest: number(newest),
+            trimmed: number(trimmed),
+            decisions: number(decisions),
+            labels: number(labels),
+            states: number(states),
+        })
+    }
+}

@@ -1,0 +1,161 @@
+//! The store in a folder of this machine, on the engine `fjall`.
+
+mod group;
+mod home;
+mod layout;
+mod prepared;
+mod read;
+mod writer;
+
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use fjall::PersistMode;
+use tokio::sync::{mpsc, oneshot, watch};
+use weir_events::{EntityKey, EntityKind};
+
+use self::home::Tables;
+use self::prepared::Prepared;
+use self::writer::{Answer, Command, Writer};
+use crate::{Changes, Counts, OutboxRecord, Store, StoreError, StoredState, TransactionItem};
+
+/// Commits that may wait for the writer before committing waits too.
+const QUEUE: usize = 1024;
+
+/// What an acknowledged commit survives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Durability {
+    /// Loss of power: the journal is synced (`fdatasync`) before a commit returns; commits that wait share a sync.
+    #[default]
+    Power,
+    /// Death of the process: the journal is handed to the operating system before a commit returns.
+    Process,
+}
+
+/// Keeps everything in one folder, which one process at a time has open.
+pub struct EmbeddedStore {
+    tables: Arc<Tables>,
+    commands: Option<mpsc::Sender<Command>>,
+    writer: Option<JoinHandle<()>>,
+    newest: watch::Receiver<u64>,
+}
+
+impl EmbeddedStore {
+    /// Opens the store in a folder and makes it if there is none. Blocks while the journal is replayed.
+    pub fn open(path: impl AsRef<Path>, durability: Durability) -> Result<Self, StoreError> {
+        let tables = Arc::new(home::open(path.as_ref())?);
+        let head = tables.head(&tables.database.snapshot())?;
+        let (newest, newest_seen) = watch::channel(head.newest);
+        let (commands, received) = mpsc::channel(QUEUE);
+        let mode = match durability {
+            Durability::Power => PersistMode::SyncData,
+            Durability::Process => PersistMode::Buffer,
+        };
+        let writer = Writer { tables: Arc::clone(&tables), head, mode, newest };
+        let thread = std::thread::Builder::new()
+            .name("weir-store-writer".to_owned())
+            .spawn(move || writer.run(received))
+            .map_err(|source| StoreError::Open { path: tables.path.clone(), source: Box::new(source) })?;
+        Ok(Self { tables, commands: Some(commands), writer: Some(thread), newest: newest_seen })
+    }
+
+    async fn ask(&self, command: impl FnOnce(Answer) -> Command + Send) -> Result<(), StoreError> {
+        let (answer, answered) = oneshot::channel();
+        let commands = self.commands.as_ref().ok_or_else(|| self.closed())?;
+        commands.send(command(answer)).await.map_err(|_| self.closed())?;
+        answered.await.map_err(|_| self.closed())?
+    }
+
+    async fn read<T, F>(&self, read: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Tables) -> Result<T, StoreError> + Send + 'static,
+    {
+        let tables = Arc::clone(&self.tables);
+        tokio::task::spawn_blocking(move || read(&tables)).await.map_err(|_| self.closed())?
+    }
+
+    fn closed(&self) -> StoreError {
+        StoreError::Closed { location: self.tables.path.display().to_string() }
+    }
+}
+
+impl fmt::Debug for EmbeddedStore {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "EmbeddedStore({})", self.tables.path.display())
+    }
+}
+
+impl Drop for EmbeddedStore {
+    /// Waits until what was asked for is written, so that the folder can be opened again at once.
+    fn drop(&mut self) {
+        drop(self.commands.take());
+        if let Some(writer) = self.writer.take()
+            && writer.join().is_err()
+        {
+            tracing::error!(store.path = %self.tables.path.display(), "the store's writer had ended by a panic");
+        }
+    }
+}
+
+#[async_trait::async_trait]
+impl Store for EmbeddedStore {
+    async fn states(&self, entities: &[EntityKey]) -> Result<Vec<StoredState>, StoreError> {
+        let entities = entities.to_vec();
+        self.read(move |tables| tables.states(&entities)).await
+    }
+
+    async fn items(&self, transaction_ids: &[&str]) -> Result<Vec<TransactionItem>, StoreError> {
+        let ids: Vec<String> = transaction_ids.iter().map(|id| (*id).to_owned()).collect();
+        self.read(move |tables| tables.items(&ids)).await
+    }
+
+    async fn commit(&self, changes: Changes) -> Result<(), StoreError> {
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let prepared = Prepared::try_from(changes)?;
+        self.ask(|answer| Command::Commit(prepared, answer)).await
+    }
+
+    async fn outbox(&self, after: u64, limit: usize) -> Result<Vec<OutboxRecord>, StoreError> {
+        self.read(move |tables| tables.outbox(after, limit)).await
+    }
+
+    async fn wait_for_outbox(&self, after: u64, wait: Duration) -> Result<(), StoreError> {
+        let mut newest = self.newest.clone();
+        match tokio::time::timeout(wait, newest.wait_for(|sequence| *sequence > after)).await {
+            Ok(Err(_)) => Err(self.closed()),
+            Ok(Ok(_)) | Err(_) => Ok(()),
+        }
+    }
+
+    async fn trim_outbox(&self, sequence: u64) -> Result<(), StoreError> {
+        self.ask(|answer| Command::Trim(sequence, answer)).await
+    }
+
+    async fn counts(&self) -> Result<Counts, StoreError> {
+        self.read(Tables::counts).await
+    }
+
+    async fn list_states(
+        &self,
+        kind: EntityKind,
+        after: Option<EntityKey>,
+        limit: usize,
+    ) -> Result<Vec<(EntityKey, StoredState)>, StoreError> {
+        self.read(move |tables| tables.list_states(kind, after, limit)).await
+    }
+
+    async fn list_items(
+        &self,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, TransactionItem)>, StoreError> {
+        let after = after.map(ToOwned::to_owned);
+        self.read(move |tables| tables.list_items(after.as_deref(), limit)).await
+    }
+}

@@ -1,0 +1,66 @@
+//! Changes, encoded: made on the caller's side, so that the writer only looks up and writes.
+
+use serde::Serialize;
+
+use super::layout::{StateKey, state_key};
+use crate::{Changes, ItemWrite, StoreError, Version};
+
+/// One commit, ready for the writer.
+pub(super) struct Prepared {
+    pub(super) states: Vec<PreparedState>,
+    pub(super) items: Vec<PreparedItem>,
+    pub(super) effects: Vec<Vec<u8>>,
+}
+
+pub(super) struct PreparedState {
+    pub(super) key: StateKey,
+    pub(super) expected: Version,
+    pub(super) bytes: Vec<u8>,
+}
+
+pub(super) struct PreparedItem {
+    pub(super) id: String,
+    pub(super) expected: Version,
+    pub(super) decision: Option<Vec<u8>>,
+    pub(super) label: Option<Vec<u8>>,
+}
+
+impl TryFrom<Changes> for Prepared {
+    type Error = StoreError;
+
+    fn try_from(changes: Changes) -> Result<Self, StoreError> {
+        changes.check()?;
+        let states = changes.states.into_iter().map(|write| PreparedState {
+            key: state_key(&write.entity),
+            expected: write.expected,
+            bytes: write.bytes,
+        });
+        Ok(Self {
+            states: states.collect(),
+            items: changes.items.into_iter().map(PreparedItem::try_from).collect::<Result<_, _>>()?,
+            effects: changes
+                .effects
+                .iter()
+                .map(|effect| json("label effect", &effect.transaction_id, effect))
+                .collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+impl TryFrom<ItemWrite> for PreparedItem {
+    type Error = StoreError;
+
+    fn try_from(write: ItemWrite) -> Result<Self, StoreError> {
+        let id = write.transaction_id;
+        Ok(Self {
+            expected: write.expected,
+            decision: write.decision.map(|decision| json("decision", &id, &decision)).transpose()?,
+            label: write.label.map(|label| json("label", &id, &label)).transpose()?,
+            id,
+        })
+    }
+}
+
+fn json(what: &'static str, key: &str, value: &impl Serialize) -> Result<Vec<u8>, StoreError> {
+    serde_json::to_vec(value).map_err(|source| StoreError::Encode { what, key: key.to_owned(), source })
+}

@@ -1,0 +1,153 @@
+//! Reading, each call from one snapshot: never half a batch.
+
+use std::ops::Bound;
+
+use fjall::{Readable, Snapshot};
+use serde::de::DeserializeOwned;
+use weir_events::{EntityKey, EntityKind, OutboxEntry};
+
+use super::group::damaged;
+use super::home::Tables;
+use super::layout::{HEAD_KEY, Head, ItemBytes, Pointer, decode_state, entity_of, state_key};
+use crate::{Counts, OutboxRecord, StoreError, StoredState, TransactionItem};
+
+impl Tables {
+    pub(super) fn states(&self, entities: &[EntityKey]) -> Result<Vec<StoredState>, StoreError> {
+        let snapshot = self.database.snapshot();
+        let read = |entity| {
+            let stored =
+                snapshot.get(&self.states, state_key(entity)).map_err(|error| self.read_error(error))?;
+            stored.map_or_else(|| Ok(StoredState::default()), |value| state(entity, &value))
+        };
+        entities.iter().map(read).collect()
+    }
+
+    pub(super) fn items(&self, ids: &[String]) -> Result<Vec<TransactionItem>, StoreError> {
+        let snapshot = self.database.snapshot();
+        ids.iter().map(|id| transaction_item(id, &self.item(&snapshot, id)?)).collect()
+    }
+
+    pub(super) fn item(&self, snapshot: &Snapshot, id: &str) -> Result<ItemBytes, StoreError> {
+        let stored = snapshot.get(&self.items, id).map_err(|error| self.read_error(error))?;
+        let Some(value) = stored else { return Ok(ItemBytes::default()) };
+        ItemBytes::decode(&value).ok_or_else(|| damaged("item", id, "unknown layout"))
+    }
+
+    pub(super) fn outbox(&self, after: u64, limit: usize) -> Result<Vec<OutboxRecord>, StoreError> {
+        let snapshot = self.database.snapshot();
+        // Starting behind what is trimmed spares walking over its tombstones.
+        let after = after.max(self.head(&snapshot)?.trimmed);
+        let start = Bound::Excluded(after.to_be_bytes());
+        let later = snapshot.range(&self.outbox, (start, Bound::Unbounded)).take(limit);
+        later
+            .map(|guard| {
+                let (key, value) = guard.into_inner().map_err(|error| self.read_error(error))?;
+                let sequence = key.as_ref().try_into().map(u64::from_be_bytes);
+                let sequence = sequence.map_err(|_| damaged("outbox key", "", "not 8 bytes"))?;
+                Ok(OutboxRecord { sequence, entry: self.entry(&snapshot, sequence, &value)? })
+            })
+            .collect()
+    }
+
+    fn entry(&self, snapshot: &Snapshot, sequence: u64, value: &[u8]) -> Result<OutboxEntry, StoreError> {
+        match Pointer::decode(value) {
+            Some(Pointer::Effect(bytes)) => {
+                Ok(OutboxEntry::LabelEffect(json("label effect", &sequence.to_string(), bytes)?))
+            }
+            Some(Pointer::Decision(id)) => {
+                let item = self.item(snapshot, id)?;
+                Ok(OutboxEntry::Decision(Box::new(json("decision", id, &item.decision)?)))
+            }
+            None => Err(damaged("outbox entry", &sequence.to_string(), "unknown layout")),
+        }
+    }
+
+    pub(super) fn counts(&self) -> Result<Counts, StoreError> {
+        let head = self.head(&self.database.snapshot())?;
+        Ok(Counts {
+            decisions: head.decisions,
+            labels: head.labels,
+            states: head.states,
+            outbox: head.newest - head.trimmed,
+        })
+    }
+
+    pub(super) fn head(&self, snapshot: &Snapshot) -> Result<Head, StoreError> {
+        let stored = snapshot.get(&self.meta, HEAD_KEY).map_err(|error| self.read_error(error))?;
+        let Some(value) = stored else { return Ok(Head::default()) };
+        Head::decode(&value).ok_or_else(|| damaged("meta value", HEAD_KEY, "unknown layout"))
+    }
+
+    pub(super) fn list_states(
+        &self,
+        kind: EntityKind,
+        after: Option<EntityKey>,
+        limit: usize,
+    ) -> Result<Vec<(EntityKey, StoredState)>, StoreError> {
+        let first = EntityKey { kind, key_id: 0, digest: [0; 16] };
+        let start = match after.filter(|entity| *entity >= first) {
+            Some(entity) => Bound::Excluded(state_key(&entity)),
+            None => Bound::Included(state_key(&first)),
+        };
+        let last = EntityKey { kind, key_id: u16::MAX, digest: [u8::MAX; 16] };
+        if after.is_some_and(|entity| entity >= last) {
+            return Ok(Vec::new());
+        }
+        let range = self.database.snapshot().range(&self.states, (start, Bound::Included(state_key(&last))));
+        let decode = |guard: fjall::Guard| {
+            let (key, value) = guard.into_inner().map_err(|error| self.read_error(error))?;
+            let entity = entity_of(&key).ok_or_else(|| damaged("state key", "", "unknown layout"))?;
+            Ok((entity, state(&entity, &value)?))
+        };
+        range.take(limit).map(decode).collect()
+    }
+
+    pub(super) fn list_items(
+        &self,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, TransactionItem)>, StoreError> {
+        let start = after.map_or(Bound::Unbounded, |id| Bound::Excluded(id.as_bytes()));
+        let range = self.database.snapshot().range::<&[u8], _>(&self.items, (start, Bound::Unbounded));
+        let decode = |guard: fjall::Guard| {
+            let (key, value) = guard.into_inner().map_err(|error| self.read_error(error))?;
+            let id = String::from_utf8(key.to_vec()).map_err(|_| damaged("item key", "", "not UTF-8"))?;
+            let item = ItemBytes::decode(&value).ok_or_else(|| damaged("item", &id, "unknown layout"))?;
+            let item = transaction_item(&id, &item)?;
+            Ok((id, item))
+        };
+        range.take(limit).map(decode).collect()
+    }
+
+    pub(super) fn read_error(&self, error: fjall::Error) -> StoreError {
+        StoreError::Read { location: self.path.display().to_string(), source: Box::new(error) }
+    }
+
+    pub(super) fn write_error(&self, error: fjall::Error) -> StoreError {
+        StoreError::Write { location: self.path.display().to_string(), source: Box::new(error) }
+    }
+}
+
+fn state(entity: &EntityKey, value: &[u8]) -> Result<StoredState, StoreError> {
+    let decoded =
+        decode_state(value).ok_or_else(|| damaged("state", &entity.to_string(), "unknown layout"))?;
+    Ok(StoredState { version: decoded.0, bytes: decoded.1.to_vec() })
+}
+
+fn transaction_item(id: &str, item: &ItemBytes) -> Result<TransactionItem, StoreError> {
+    Ok(TransactionItem {
+        version: item.version,
+        decision: part("decision", id, &item.decision)?,
+        label: part("label", id, &item.label)?,
+    })
+}
+
+fn part<T: DeserializeOwned>(what: &'static str, id: &str, bytes: &[u8]) -> Result<Option<T>, StoreError> {
+    if bytes.is_empty() { Ok(None) } else { json(what, id, bytes).map(Some) }
+}
+
+fn json<T: DeserializeOwned>(what: &'static str, key: &str, bytes: &[u8]) -> Result<T, StoreError> {
+    serde_json::from_slice(bytes).map_err(|error| {
+        damaged(what, key, format!("not its JSON at line {} column {}", error.line(), error.column()))
+    })
+}
