@@ -1,0 +1,127 @@
+//! A model bound to a feature set: vectors in, scores out.
+
+use weir_features::{Feature, FeatureSet};
+
+use crate::error::ModelError;
+use crate::model::Model;
+use crate::model_file::{Node, Tree};
+use crate::shap;
+
+/// A score of one vector.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Score {
+    /// Base score and the leaves reached, summed up in tree order; log odds.
+    pub raw: f64,
+    /// Calibrated probability of fraud, 0 to 1.
+    pub calibrated: f64,
+}
+
+/// What each feature added to one raw score.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explanation {
+    /// Raw score of a row of which nothing is known.
+    pub base: f64,
+    /// By feature of the model, log odds; with `base` they sum up to the raw score, but for rounding.
+    pub contributions: Vec<f64>,
+}
+
+/// A model that knows where its features stand in the vectors of one set.
+#[derive(Clone, Debug)]
+pub struct Scorer {
+    model: Model,
+    /// By feature of the model: its place in vectors.
+    places: Vec<usize>,
+    /// By feature of the model.
+    features: Vec<Feature>,
+    /// Place of `amount` in vectors, for reasons.
+    amount: Option<usize>,
+    base: f64,
+}
+
+impl Scorer {
+    /// Binds a model to a feature set; refuses only if the set does not define a feature that the model lists.
+    pub fn bind(model: Model, set: &FeatureSet) -> Result<Self, ModelError> {
+        let mut places = Vec::with_capacity(model.features().len());
+        let mut features = Vec::with_capacity(model.features().len());
+        for wanted in model.features() {
+            let place = set.position_of_id(&wanted.id);
+            let found = place.and_then(|place| Some((place, set.features().get(place)?)));
+            let (place, feature) = found.ok_or_else(|| ModelError::MissingFeature {
+                model: model.name().to_owned(),
+                feature: wanted.id.clone(),
+                set: set.version().to_owned(),
+            })?;
+            places.push(place);
+            features.push(feature.clone());
+        }
+        let base =
+            model.file().trees.iter().fold(model.file().base_score, |sum, tree| sum + shap::mean(tree));
+        Ok(Self { places, features, amount: set.position("amount"), base, model })
+    }
+
+    /// The model.
+    pub const fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// The features of the model, as the set defines them.
+    pub fn features(&self) -> &[Feature] {
+        &self.features
+    }
+
+    /// Scores a vector of the set it is bound to; values that are not there count as missing.
+    pub fn score(&self, vector: &[f64]) -> Score {
+        let file = self.model.file();
+        let raw = file.trees.iter().fold(file.base_score, |sum, tree| sum + self.leaf(tree, vector));
+        Score { raw, calibrated: self.calibrate(raw) }
+    }
+
+    /// Probability of a raw score.
+    pub fn calibrate(&self, raw: f64) -> f64 {
+        let calibration = self.model.file().calibration;
+        let log_odds = calibration.slope * raw + calibration.intercept;
+        1.0 / (1.0 + libm::exp(-log_odds))
+    }
+
+    /// Exact path-dependent `TreeSHAP` (Lundberg and others 2020, "From local explanations to global
+    /// understanding with explainable AI for trees", algorithm 2).
+    pub fn explain(&self, vector: &[f64]) -> Explanation {
+        let row = self.row(vector);
+        let mut contributions = vec![0.0; row.len()];
+        for tree in &self.model.file().trees {
+            shap::add_contributions(tree, &row, &mut contributions);
+        }
+        Explanation { base: self.base, contributions }
+    }
+
+    /// Value of the amount in a vector, if the set has it.
+    pub(crate) fn amount(&self, vector: &[f64]) -> Option<f64> {
+        vector.get(self.amount?).copied().filter(|amount| !amount.is_nan())
+    }
+
+    /// The model's own features out of a vector.
+    pub(crate) fn row(&self, vector: &[f64]) -> Vec<f64> {
+        self.places.iter().map(|place| vector.get(*place).copied().unwrap_or(f64::NAN)).collect()
+    }
+
+    /// Value of the leaf that a vector reaches. Children stand after their parents, so the way ends.
+    fn leaf(&self, tree: &Tree, vector: &[f64]) -> f64 {
+        let value_of = |feature| self.places.get(feature).and_then(|place| vector.get(*place));
+        let mut index = 0;
+        loop {
+            match tree.nodes.get(index) {
+                Some(Node::Split { feature, threshold, missing_left, left, right, .. }) => {
+                    let value = value_of(*feature).copied().unwrap_or(f64::NAN);
+                    index = if goes_left(value, *threshold, *missing_left) { *left } else { *right };
+                }
+                Some(Node::Leaf { value, .. }) => return *value,
+                None => return 0.0,
+            }
+        }
+    }
+}
+
+/// Which way a value goes: up to the threshold left, above it right, missing as the split says.
+pub(crate) fn goes_left(value: f64, threshold: f64, missing_left: bool) -> bool {
+    if value.is_nan() { missing_left } else { value <= threshold }
+}
