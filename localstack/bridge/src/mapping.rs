@@ -1,0 +1,118 @@
+//! One mapping: a source, a handler, and a task for each shard.
+
+use std::sync::Arc;
+
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tracing::info;
+
+use crate::shard::ShardTask;
+use crate::{BoxError, Checkpoints, Handler, OnFailure, Settings, SettingsError, Source, Stats};
+
+/// What can keep a mapping from running.
+#[derive(Debug, thiserror::Error)]
+pub enum MappingError {
+    /// The source did not name its shards.
+    #[error("mapping `{mapping}` could not list the shards of its source; check the source")]
+    Shards {
+        /// Name of the mapping.
+        mapping: String,
+        /// What the source said.
+        #[source]
+        source: BoxError,
+    },
+    /// The task of a shard ended by a panic outside the handler.
+    #[error(
+        "a shard of mapping `{mapping}` stopped; this is a fault of the source, the checkpoints or the bridge"
+    )]
+    Stopped {
+        /// Name of the mapping.
+        mapping: String,
+        /// How it ended.
+        #[source]
+        source: tokio::task::JoinError,
+    },
+}
+
+/// Calls a handler with a source's records.
+pub struct Mapping<S: Source> {
+    parts: Parts<S>,
+}
+
+pub(crate) struct Parts<S: Source> {
+    pub(crate) settings: Settings,
+    pub(crate) source: Arc<S>,
+    pub(crate) handler: Arc<dyn Handler<S::Record>>,
+    pub(crate) checkpoints: Arc<dyn Checkpoints>,
+    pub(crate) on_failure: Option<Arc<dyn OnFailure<S::Record>>>,
+    pub(crate) stats: Arc<Stats>,
+}
+
+impl<S: Source> Mapping<S> {
+    /// Connects a source and a handler; a record that fails is tried again for ever.
+    ///
+    /// # Errors
+    /// A setting that cannot be used, or `retries` or `max_age`, which need [`Mapping::giving_up`].
+    pub fn new(
+        settings: Settings,
+        source: Arc<S>,
+        handler: Arc<dyn Handler<S::Record>>,
+        checkpoints: Arc<dyn Checkpoints>,
+    ) -> Result<Self, SettingsError> {
+        settings.validate()?;
+        if settings.gives_up() {
+            return Err(settings.wrong("retries", &"set", "a mapping that gives records up to have a hook"));
+        }
+        let (on_failure, stats) = (None, Arc::default());
+        Ok(Self { parts: Parts { settings, source, handler, checkpoints, on_failure, stats } })
+    }
+
+    /// The same with a hook for records that are given up after `retries` or `max_age`.
+    ///
+    /// # Errors
+    /// A setting that cannot be used.
+    pub fn giving_up(
+        settings: Settings,
+        source: Arc<S>,
+        handler: Arc<dyn Handler<S::Record>>,
+        checkpoints: Arc<dyn Checkpoints>,
+        on_failure: Arc<dyn OnFailure<S::Record>>,
+    ) -> Result<Self, SettingsError> {
+        settings.validate()?;
+        let (on_failure, stats) = (Some(on_failure), Arc::default());
+        Ok(Self { parts: Parts { settings, source, handler, checkpoints, on_failure, stats } })
+    }
+
+    /// The numbers, to be read while it runs.
+    pub fn stats(&self) -> Arc<Stats> {
+        Arc::clone(&self.parts.stats)
+    }
+
+    /// Runs until `stop` is cancelled; then finishes the calls that are begun and returns.
+    ///
+    /// # Errors
+    /// A source that does not name its shards, or a fault in a shard's task; the other shards are stopped then.
+    pub async fn run(self, stop: CancellationToken) -> Result<(), MappingError> {
+        let parts = Arc::new(self.parts);
+        let mapping = parts.settings.name.clone();
+        let shards = match parts.source.shards().await {
+            Ok(shards) => shards,
+            Err(source) => return Err(MappingError::Shards { mapping, source }),
+        };
+        let stop = stop.child_token();
+        let mut tasks = JoinSet::new();
+        for shard in shards {
+            tasks.spawn(ShardTask::new(Arc::clone(&parts), shard, stop.clone()).run());
+        }
+        let mut result = Ok(());
+        while let Some(ended) = tasks.join_next().await {
+            if let Err(source) = ended {
+                stop.cancel();
+                result = Err(MappingError::Stopped { mapping: mapping.clone(), source });
+            }
+        }
+        let total = parts.stats.total();
+        info!(mapping.name = %mapping, records.done = total.done, "mapping `{mapping}` stopped");
+        result
+    }
+}

@@ -1,0 +1,96 @@
+//! What a mapping connects.
+
+use std::time::Duration;
+
+/// Any error; its text is logged, so it holds no payload.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Ordered shards of records.
+#[async_trait::async_trait]
+pub trait Source: Send + Sync + 'static {
+    /// What the handler gets.
+    type Record: Send + Sync + 'static;
+
+    /// The shards; asked once, when the mapping starts.
+    async fn shards(&self) -> Result<Vec<String>, BoxError>;
+
+    /// Up to `limit` records after a sequence (from the oldest if `None`), in order, each with its sequence; waits up
+    /// to `wait` for the first one and answers empty if none came. Dropping the future loses nothing.
+    async fn read(
+        &self,
+        shard: &str,
+        after: Option<&str>,
+        limit: usize,
+        wait: Duration,
+    ) -> Result<Vec<(String, Self::Record)>, BoxError>;
+
+    /// Records of a shard after a sequence, for [`Stats`](crate::Stats); `None` if the source cannot tell.
+    /// Asked after each batch, so it has to be cheap.
+    async fn lag(&self, _shard: &str, _after: Option<&str>) -> Option<u64> {
+        None
+    }
+
+    /// How old a record is, for `max_age`; `None` if the source cannot tell.
+    fn age(&self, _record: &Self::Record) -> Option<Duration> {
+        None
+    }
+}
+
+/// What became of a batch.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Every record is done.
+    Done,
+    /// The records before `index` are done; the one at `index` failed, those behind it were not done.
+    FailedAt {
+        /// Index in the batch.
+        index: usize,
+        /// Why.
+        error: BoxError,
+    },
+    /// The batch failed, no record is known to be done.
+    Failed {
+        /// Why.
+        error: BoxError,
+    },
+}
+
+/// The function that is called.
+#[async_trait::async_trait]
+pub trait Handler<R>: Send + Sync + 'static {
+    /// Works on a batch; it may get the same record again.
+    async fn handle(&self, records: &[R]) -> Outcome;
+}
+
+/// How far consumers have come.
+#[async_trait::async_trait]
+pub trait Checkpoints: Send + Sync + 'static {
+    /// The last sequence done.
+    async fn get(&self, consumer: &str, shard: &str) -> Result<Option<String>, BoxError>;
+
+    /// Remembers the last sequence done; called after each batch.
+    async fn set(&self, consumer: &str, shard: &str, sequence: &str) -> Result<(), BoxError>;
+}
+
+/// A record that is not tried again.
+pub struct GivenUp<'a, R> {
+    /// Name of the mapping.
+    pub mapping: &'a str,
+    /// Its shard.
+    pub shard: &'a str,
+    /// Its sequence.
+    pub sequence: &'a str,
+    /// The record.
+    pub record: &'a R,
+    /// Why it failed the last time.
+    pub error: &'a BoxError,
+    /// How often it was tried.
+    pub tries: u32,
+}
+
+/// Where records go that are given up.
+#[async_trait::async_trait]
+pub trait OnFailure<R>: Send + Sync + 'static {
+    /// Takes the record; the shard moves on when this has succeeded, and until then it is called again.
+    async fn given_up(&self, record: GivenUp<'_, R>) -> Result<(), BoxError>;
+}

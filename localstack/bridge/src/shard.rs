@@ -1,0 +1,238 @@
+//! The task of one shard: read, call, checkpoint, one batch after the other.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tracing::warn;
+
+use crate::mapping::Parts;
+use crate::panics::catch;
+use crate::stats::{Counters, add};
+use crate::{BoxError, GivenUp, Outcome, Source};
+
+/// How long one read waits for a record; then it is asked again.
+const READ_WAIT: Duration = Duration::from_secs(5);
+
+pub(crate) struct ShardTask<S: Source> {
+    parts: Arc<Parts<S>>,
+    shard: String,
+    stop: CancellationToken,
+    counters: Arc<Counters>,
+    /// The last sequence done.
+    after: Option<String>,
+}
+
+/// Records read, and how far the handler has come in them.
+struct Batch<R> {
+    sequences: Vec<String>,
+    records: Vec<R>,
+    done: usize,
+    /// Most records in the next call; halves while whole calls fail.
+    size: usize,
+    /// Calls that failed since the last progress.
+    failures: u32,
+    /// Of these, those in which the first record alone was to blame.
+    tries: u32,
+}
+
+impl<R> Batch<R> {
+    fn new(read: Vec<(String, R)>) -> Self {
+        let (sequences, records): (Vec<_>, Vec<_>) = read.into_iter().unzip();
+        let size = records.len();
+        Self { sequences, records, done: 0, size, failures: 0, tries: 0 }
+    }
+
+    fn end(&self) -> usize {
+        self.records.len().min(self.done + self.size)
+    }
+
+    fn advance(&mut self, number: usize) {
+        self.done += number;
+        (self.size, self.failures, self.tries) = (self.records.len(), 0, 0);
+    }
+}
+
+impl<S: Source> ShardTask<S> {
+    pub(crate) fn new(parts: Arc<Parts<S>>, shard: String, stop: CancellationToken) -> Self {
+        let counters = parts.stats.shard(&shard);
+        Self { parts, shard, stop, counters, after: None }
+    }
+
+    pub(crate) async fn run(mut self) {
+        let mut failures = 0;
+        while let Err(error) = self.start().await {
+            failures += 1;
+            self.port_failed("read the checkpoint", &error, failures).await;
+            if self.stop.is_cancelled() {
+                return;
+            }
+        }
+        failures = 0;
+        while !self.stop.is_cancelled() {
+            match self.collect().await {
+                Ok(read) if read.is_empty() => failures = 0,
+                Ok(read) => {
+                    failures = 0;
+                    self.work(Batch::new(read)).await;
+                }
+                Err(error) => {
+                    failures += 1;
+                    self.port_failed("read the source", &error, failures).await;
+                }
+            }
+        }
+    }
+
+    async fn start(&mut self) -> Result<(), BoxError> {
+        self.after = self.parts.checkpoints.get(&self.parts.settings.name, &self.shard).await?;
+        Ok(())
+    }
+
+    /// A batch of records: full, or what came until the window closed. Empty when stopped.
+    async fn collect(&self) -> Result<Vec<(String, S::Record)>, BoxError> {
+        let mut read = self.read(self.after.as_deref(), self.parts.settings.batch_size, READ_WAIT).await?;
+        let closes = Instant::now() + self.parts.settings.batch_window;
+        while let Some((last, _)) = read.last() {
+            let missing = self.parts.settings.batch_size.saturating_sub(read.len());
+            let left = closes.saturating_duration_since(Instant::now());
+            if missing == 0 || left.is_zero() || self.stop.is_cancelled() {
+                break;
+            }
+            let more = self.read(Some(last), missing, left).await?;
+            read.extend(more);
+        }
+        Ok(read)
+    }
+
+    async fn read(
+        &self,
+        after: Option<&str>,
+        limit: usize,
+        wait: Duration,
+    ) -> Result<Vec<(String, S::Record)>, BoxError> {
+        tokio::select! {
+            read = self.parts.source.read(&self.shard, after, limit, wait) => read,
+            () = self.stop.cancelled() => Ok(Vec::new()),
+        }
+    }
+
+    /// Calls the handler until the batch is done or the mapping is stopped.
+    async fn work(&mut self, mut batch: Batch<S::Record>) {
+        while batch.done < batch.records.len() {
+            let outcome = self.call(&batch.records[batch.done..batch.end()]).await;
+            let Some(error) = self.take(&mut batch, outcome).await else { continue };
+            add(&self.counters.failures, 1);
+            if self.is_given_up(&batch) && self.give_up(&mut batch, &error).await {
+                continue;
+            }
+            self.log_failure(&batch, &error);
+            self.pause(batch.failures).await;
+            if self.stop.is_cancelled() {
+                return;
+            }
+        }
+    }
+
+    async fn call(&self, records: &[S::Record]) -> Outcome {
+        add(&self.counters.calls, 1);
+        catch(self.parts.handler.handle(records)).await.unwrap_or_else(|panicked| {
+            add(&self.counters.panics, 1);
+            Outcome::Failed { error: panicked.into() }
+        })
+    }
+
+    /// Keeps what is done; answers why the rest failed, if it did.
+    async fn take(&mut self, batch: &mut Batch<S::Record>, outcome: Outcome) -> Option<BoxError> {
+        let length = batch.end() - batch.done;
+        let (finished, error) = match outcome {
+            Outcome::Done => (length, None),
+            Outcome::FailedAt { index, error } if index < length => (index, Some(error)),
+            Outcome::FailedAt { error, .. } | Outcome::Failed { error } => {
+                batch.size = length.div_ceil(2);
+                batch.failures += 1;
+                batch.tries += u32::from(length == 1);
+                return Some(error);
+            }
+        };
+        if finished > 0 {
+            batch.advance(finished);
+            add(&self.counters.done, finished as u64);
+            self.checkpoint(&batch.sequences[batch.done - 1]).await;
+        }
+        let error = error?;
+        batch.failures += 1;
+        batch.tries += 1;
+        Some(error)
+    }
+
+    fn is_given_up(&self, batch: &Batch<S::Record>) -> bool {
+        let settings = &self.parts.settings;
+        let is_tried_out = settings.retries.is_some_and(|retries| batch.tries > retries);
+        let age = self.parts.source.age(&batch.records[batch.done]);
+        let is_old = settings.max_age.zip(age).is_some_and(|(most, age)| age > most);
+        batch.tries > 0 && (is_tried_out || is_old)
+    }
+
+    /// Hands the first record over to the hook; false if that failed and has to be tried again.
+    async fn give_up(&mut self, batch: &mut Batch<S::Record>, error: &BoxError) -> bool {
+        let Some(hook) = self.parts.on_failure.clone() else { return false };
+        let sequence = &batch.sequences[batch.done];
+        let record = GivenUp {
+            mapping: &self.parts.settings.name,
+            shard: &self.shard,
+            sequence,
+            record: &batch.records[batch.done],
+            error,
+            tries: batch.tries,
+        };
+        let taken = catch(hook.given_up(record)).await;
+        if let Err(error) = taken.map_err(BoxError::from).flatten() {
+            add(&self.counters.port_errors, 1);
+            warn!(mapping.name = %self.parts.settings.name, shard = %self.shard, %sequence, %error,
+                "the hook did not take a record that is given up");
+            return false;
+        }
+        warn!(mapping.name = %self.parts.settings.name, shard = %self.shard, %sequence, %error, tries = batch.tries,
+            "gave up the record at `{sequence}`");
+        add(&self.counters.given_up, 1);
+        batch.advance(1);
+        self.checkpoint(&batch.sequences[batch.done - 1]).await;
+        true
+    }
+
+    /// Remembers a sequence as done. If that fails, records come again after a restart, and nothing else happens.
+    async fn checkpoint(&mut self, sequence: &str) {
+        self.after = Some(sequence.to_owned());
+        let set = self.parts.checkpoints.set(&self.parts.settings.name, &self.shard, sequence).await;
+        if let Err(error) = set {
+            add(&self.counters.port_errors, 1);
+            warn!(mapping.name = %self.parts.settings.name, shard = %self.shard, %error, "could not write a checkpoint");
+        }
+        if let Some(lag) = self.parts.source.lag(&self.shard, Some(sequence)).await {
+            self.counters.lag.store(lag, Ordering::Relaxed);
+        }
+    }
+
+    fn log_failure(&self, batch: &Batch<S::Record>, error: &BoxError) {
+        let (sequence, failures) = (&batch.sequences[batch.done], batch.failures);
+        warn!(mapping.name = %self.parts.settings.name, shard = %self.shard, %sequence, failures, %error,
+            "a batch failed from `{sequence}` on, trying it again");
+    }
+
+    async fn port_failed(&self, action: &str, error: &BoxError, failures: u32) {
+        add(&self.counters.port_errors, 1);
+        warn!(mapping.name = %self.parts.settings.name, shard = %self.shard, %error, failures,
+            "could not {action}, trying again");
+        self.pause(failures).await;
+    }
+
+    async fn pause(&self, failures: u32) {
+        tokio::select! {
+            () = tokio::time::sleep(self.parts.settings.backoff(failures)) => {}
+            () = self.stop.cancelled() => {}
+        }
+    }
+}

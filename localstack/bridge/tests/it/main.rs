@@ -1,0 +1,6 @@
+//! Behaviour of a mapping.
+
+mod delivery;
+mod failure;
+mod fakes;
+mod stopping;

@@ -1,0 +1,33 @@
+//! Stopping gracefully.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use weir_bridge::{Checkpoints, MemoryCheckpoints};
+
+use crate::fakes::{Numbers, Script, Step, start};
+
+#[tokio::test(start_paused = true)]
+async fn stopping_finishes_the_call_that_is_begun_and_begins_no_other() {
+    let (source, checkpoints) = (Numbers::new(1, 8), Arc::new(MemoryCheckpoints::default()));
+    let handler = Script::new([Step::Sleep(Duration::from_secs(3))]);
+    let running = start(&source, &handler, &checkpoints);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    running.stop.cancel();
+    running.task.await.unwrap().unwrap();
+    assert_eq!(handler.batches(), [[1, 2, 3, 4]]);
+    assert_eq!(checkpoints.get("test", "0").await.unwrap().as_deref(), Some("4"));
+    assert_eq!(running.stats.total().done, 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn stopping_does_not_wait_for_a_pause_or_an_empty_source() {
+    let (source, handler) = (Numbers::new(2, 4), Script::new([Step::FailAt(1), Step::FailAt(1)]));
+    let checkpoints = Arc::new(MemoryCheckpoints::default());
+    let running = start(&source, &handler, &checkpoints);
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    running.stop.cancel();
+    tokio::time::timeout(Duration::from_millis(10), running.task).await.unwrap().unwrap().unwrap();
+    assert_eq!(checkpoints.get("test", "0").await.unwrap().as_deref(), Some("1"));
+    assert_eq!(checkpoints.get("test", "1").await.unwrap().as_deref(), Some("1"));
+}
