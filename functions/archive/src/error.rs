@@ -77,7 +77,7 @@ pub enum ArchiveError {
         consumer: &'static str,
         /// What the adapter says.
         #[source]
-        source: StreamError,
+        source: Box<StreamError>,
     },
     /// A checkpoint is not a number of the outbox.
     #[error("the checkpoint of consumer `{consumer}` is `{found}`, expected an outbox sequence; remove it")]

@@ -115,7 +115,7 @@ async fn step(context: &OutboxContext, trimmed: &mut u64) -> Result<usize, Archi
         .checkpoints
         .set(ARCHIVE, OUTBOX, OUTBOX_SHARD, &sequence)
         .await
-        .map_err(|source| ArchiveError::Checkpoint { consumer: ARCHIVE, source })?;
+        .map_err(|source| ArchiveError::Checkpoint { consumer: ARCHIVE, source: Box::new(source) })?;
     trim(context, last.sequence, trimmed).await?;
     if let Some(landed) = landed {
         info!(landing.path = landed.path, landing.rows = landed.rows, "landed outbox up to `{sequence}`");
@@ -152,7 +152,7 @@ async fn checkpoint(context: &OutboxContext, consumer: &'static str) -> Result<O
         .checkpoints
         .get(consumer, OUTBOX, OUTBOX_SHARD)
         .await
-        .map_err(|source| ArchiveError::Checkpoint { consumer, source })?;
+        .map_err(|source| ArchiveError::Checkpoint { consumer, source: Box::new(source) })?;
     found
         .map(|sequence| {
             let wrong = |_| ArchiveError::Sequence { consumer, found: sequence.to_string() };

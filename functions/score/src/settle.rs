@@ -1,0 +1,82 @@
+//! The loop: load items and states, fold, score, commit; again if somebody else wrote in between.
+
+use std::collections::BTreeSet;
+
+use weir_events::{ContentHash, Decision, EntityKey};
+use weir_store::StoreError;
+
+use crate::attempt::until_committed;
+use crate::incoming::Incoming;
+use crate::judge::judge;
+use crate::turns::Wanted;
+use crate::working::Working;
+use crate::{Context, ScoreError};
+
+/// What came of one transaction.
+#[derive(Debug)]
+pub(crate) enum Verdict {
+    /// It was decided by this call.
+    Decided(Box<Decision>),
+    /// The same content had its decision already.
+    Repeated(Box<Decision>),
+    /// The id had its decision already, for other content.
+    Reused(Box<Decision>),
+}
+
+/// Decides transactions in their order and commits everything at once; answers a verdict for each.
+pub(crate) async fn settle(context: &Context, batch: &[Incoming<'_>]) -> Result<Vec<Verdict>, ScoreError> {
+    let mut wanted = Wanted::default();
+    for incoming in batch {
+        wanted.transaction(incoming.id());
+        entities(context, incoming).for_each(|entity| wanted.entity(&entity));
+    }
+    let _turn = context.turns.take(&wanted).await;
+    until_committed(context, async || settle_once(context, batch).await).await
+}
+
+async fn settle_once(context: &Context, batch: &[Incoming<'_>]) -> Result<Vec<Verdict>, StoreError> {
+    let mut working = load(context, batch).await?;
+    let verdicts: Vec<Verdict> =
+        batch.iter().map(|incoming| decide_in(context, incoming, &mut working)).collect();
+    let decisions: Vec<Decision> = working.decided_here().cloned().collect();
+    let changes = working.into_changes();
+    if !changes.is_empty() {
+        let effects = changes.effects.clone();
+        context.store().commit(changes).await?;
+        context.metrics().decided(&decisions);
+        context.metrics().labelled(0, effects.len());
+        context.tell(&decisions, &effects);
+    }
+    Ok(verdicts)
+}
+
+/// Items of all, states of those that wait for their decision.
+async fn load(context: &Context, batch: &[Incoming<'_>]) -> Result<Working, StoreError> {
+    let ids: BTreeSet<&str> = batch.iter().map(Incoming::id).collect();
+    let mut working = Working::load_items(context.store(), &ids).await?;
+    let undecided = batch.iter().filter(|incoming| working.is_undecided(incoming.id()));
+    let needed: BTreeSet<EntityKey> = undecided.flat_map(|incoming| entities(context, incoming)).collect();
+    working.load_states(context.store(), needed).await?;
+    Ok(working)
+}
+
+/// Entities whose states the feature set reads.
+fn entities<'a>(context: &'a Context, incoming: &'a Incoming<'_>) -> impl Iterator<Item = EntityKey> + 'a {
+    let named = &incoming.transaction.entities;
+    context.features().kinds().iter().filter_map(|kind| named.get(*kind).copied())
+}
+
+fn decide_in(context: &Context, incoming: &Incoming<'_>, working: &mut Working) -> Verdict {
+    if let Some(first) = working.decision(incoming.id()) {
+        return verdict_of_first(first, incoming.transaction.content_hash);
+    }
+    let decision = judge(context, incoming, &mut working.states);
+    working.decide(decision.clone());
+    Verdict::Decided(Box::new(decision))
+}
+
+fn verdict_of_first(first: &Decision, content: ContentHash) -> Verdict {
+    let is_same = first.content_hash == content;
+    let first = Box::new(first.clone());
+    if is_same { Verdict::Repeated(first) } else { Verdict::Reused(first) }
+}

@@ -1,0 +1,156 @@
+//! What one batch has read and changed, before it is committed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use weir_events::{Decision, EntityKey, Label, LabelEffect, Timestamp};
+use weir_features::{EntityState, LABELLED_KINDS, States, apply_label};
+use weir_store::{Changes, ItemWrite, StateWrite, Store, StoreError, TransactionItem, Version};
+
+/// A transaction's item as read, with what the batch changes in it.
+pub(crate) struct WorkingItem {
+    pub(crate) item: TransactionItem,
+    pub(crate) is_decided_here: bool,
+    pub(crate) is_labelled_here: bool,
+}
+
+/// Version and ordinal of a state as it was read.
+struct Read {
+    version: Version,
+    ordinal: u64,
+}
+
+/// Items and states that one batch works on, each read once.
+#[derive(Default)]
+pub(crate) struct Working {
+    pub(crate) items: BTreeMap<String, WorkingItem>,
+    pub(crate) states: States,
+    read: BTreeMap<EntityKey, Read>,
+    pub(crate) effects: Vec<LabelEffect>,
+}
+
+impl Working {
+    /// Reads the items of these transactions.
+    pub(crate) async fn load_items(store: &dyn Store, ids: &BTreeSet<&str>) -> Result<Self, StoreError> {
+        let asked: Vec<&str> = ids.iter().copied().collect();
+        let found = if asked.is_empty() { Vec::new() } else { store.items(&asked).await? };
+        let items = asked.into_iter().zip(found).map(|(id, item)| {
+            (id.to_owned(), WorkingItem { item, is_decided_here: false, is_labelled_here: false })
+        });
+        Ok(Self { items: items.collect(), ..Self::default() })
+    }
+
+    /// Reads the states of these entities.
+    pub(crate) async fn load_states(
+        &mut self,
+        store: &dyn Store,
+        entities: BTreeSet<EntityKey>,
+    ) -> Result<(), StoreError> {
+        let asked: Vec<EntityKey> = entities.into_iter().collect();
+        let found = if asked.is_empty() { Vec::new() } else { store.states(&asked).await? };
+        for (entity, stored) in asked.into_iter().zip(found) {
+            let mut read = Read { version: stored.version, ordinal: 0 };
+            if stored.version > 0 {
+                let state = EntityState::decode(&stored.bytes).map_err(|error| StoreError::Damaged {
+                    what: "state",
+                    key: entity.to_string(),
+                    detail: error.to_string(),
+                })?;
+                read.ordinal = state.ordinal();
+                self.states.insert(entity, state);
+            }
+            self.read.insert(entity, read);
+        }
+        Ok(())
+    }
+
+    /// The decision of a transaction, read or made here.
+    pub(crate) fn decision(&self, transaction_id: &str) -> Option<&Decision> {
+        self.items.get(transaction_id)?.item.decision.as_ref()
+    }
+
+    /// Whether a transaction still waits for its decision.
+    pub(crate) fn is_undecided(&self, transaction_id: &str) -> bool {
+        self.decision(transaction_id).is_none()
+    }
+
+    /// Takes a decision in, and the effect of a label that came before it.
+    pub(crate) fn decide(&mut self, decision: Decision) {
+        let Some(entry) = self.items.get_mut(&decision.transaction_id) else { return };
+        entry.is_decided_here = true;
+        let effects = match &entry.item.label {
+            Some(label) => effects(&mut self.states, &decision, label, decision.decided_at),
+            None => Vec::new(),
+        };
+        entry.item.decision = Some(decision);
+        self.effects.extend(effects);
+    }
+
+    /// Takes a label in, and its effect if the transaction was decided. Answers whether it changed anything: a
+    /// label that became known earlier than, or when, the one at hand did not.
+    pub(crate) fn label(&mut self, label: &Label, now: Timestamp) -> bool {
+        let Some(entry) = self.items.get_mut(&label.transaction_id) else { return false };
+        if entry.item.label.as_ref().is_some_and(|known| known.known_at >= label.known_at) {
+            return false;
+        }
+        entry.is_labelled_here = true;
+        if let Some(decision) = &entry.item.decision {
+            self.effects.extend(effects(&mut self.states, decision, label, now));
+        }
+        entry.item.label = Some(label.clone());
+        true
+    }
+
+    /// The decisions made here.
+    pub(crate) fn decided_here(&self) -> impl Iterator<Item = &Decision> {
+        self.items
+            .values()
+            .filter(|entry| entry.is_decided_here)
+            .filter_map(|entry| entry.item.decision.as_ref())
+    }
+
+    /// Everything that changed.
+    pub(crate) fn into_changes(self) -> Changes {
+        let states = self.states.iter().filter_map(|(entity, state)| {
+            let (expected, ordinal) =
+                self.read.get(entity).map_or((0, 0), |read| (read.version, read.ordinal));
+            // Nothing enters a state without taking an ordinal.
+            let is_changed = state.ordinal() > ordinal;
+            is_changed.then(|| StateWrite { entity: *entity, expected, bytes: state.encode() })
+        });
+        let states = states.collect();
+        let items = self.items.into_iter().filter_map(|(transaction_id, entry)| {
+            let decision = entry.item.decision.filter(|_| entry.is_decided_here);
+            let label = entry.item.label.filter(|_| entry.is_labelled_here);
+            (decision.is_some() || label.is_some()).then_some(ItemWrite {
+                transaction_id,
+                expected: entry.item.version,
+                decision,
+                label,
+            })
+        });
+        Changes { states, items: items.collect(), effects: self.effects }
+    }
+}
+
+/// Entities of a decision whose states its label changes.
+pub(crate) fn labelled_entities(decision: &Decision) -> impl Iterator<Item = EntityKey> + '_ {
+    let folded = decision.ordinals.iter().filter(|read| read.folded).map(|read| read.entity);
+    folded.filter(|entity| LABELLED_KINDS.contains(&entity.kind))
+}
+
+/// Applies a label to the states of a decided transaction.
+fn effects(states: &mut States, decision: &Decision, label: &Label, now: Timestamp) -> Vec<LabelEffect> {
+    let (id, occurred_at) = (&decision.transaction_id, decision.occurred_at);
+    let apply = |entity: EntityKey| {
+        let ordinal = apply_label(states.get_mut(&entity)?, id, occurred_at, label.is_fraud)?;
+        Some(LabelEffect {
+            transaction_id: id.clone(),
+            entity,
+            ordinal,
+            is_fraud: label.is_fraud,
+            known_at: label.known_at,
+            applied_at: now,
+        })
+    };
+    labelled_entities(decision).filter_map(apply).collect()
+}
