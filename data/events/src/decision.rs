@@ -61,7 +61,7 @@ event! {
         required {
             /// Name of the feature.
             feature: String = (TEXT, "", Clear, None, Decisions);
-            /// What it added to the score, in log odds (TreeSHAP).
+            /// What it added to the score, in log odds: its exact Shapley value.
             contribution: f64 = (Kind::Number, "log odds", Clear, None, Decisions);
             /// The same in words.
             text: String = (TEXT, "", Clear, None, Decisions);
@@ -123,7 +123,7 @@ category! {
 event! {
     /// Version of everything that took part.
     #[derive(Clone, Debug, PartialEq, Eq)]
-    pub struct Versions is [stored] {
+    pub struct Versions is [stored columns] {
         required {
             /// Feature set, `name@hash`.
             feature_set: String = (TEXT, "", Clear, None, Decisions);
@@ -139,6 +139,7 @@ event! {
 }
 
 /// Feature values in the order of the feature set; a missing value is NaN in memory and `null` in JSON.
+/// Infinite values are not allowed.
 #[derive(Clone, Debug, Default)]
 pub struct Vector(pub Vec<f64>);
 
@@ -155,6 +156,9 @@ impl PartialEq for Vector {
 
 impl Serialize for Vector {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.0.iter().any(|value| value.is_infinite()) {
+            return Err(serde::ser::Error::custom("a feature value is infinite"));
+        }
         serializer.collect_seq(self.0.iter().map(|value| if value.is_nan() { None } else { Some(*value) }))
     }
 }
@@ -169,7 +173,7 @@ impl<'de> Deserialize<'de> for Vector {
 event! {
     /// One decision, for good.
     #[derive(Clone, Debug, PartialEq)]
-    pub struct Decision is [stored] {
+    pub struct Decision is [stored columns] {
         required {
             /// Schema version of the event.
             schema_version: u16 = (VERSION, "", Clear, None, Decisions);
@@ -215,7 +219,7 @@ event! {
 event! {
     /// A label's effect on an entity's state.
     #[derive(Clone, Debug, PartialEq, Eq)]
-    pub struct LabelEffect is [stored] {
+    pub struct LabelEffect is [stored columns] {
         required {
             /// The transaction that was labelled.
             transaction_id: String = (TRANSACTION_ID, "", Clear, None, Decisions);

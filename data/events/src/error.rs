@@ -120,12 +120,12 @@ impl EventError {
         self
     }
 
-    /// What serde_json says, without the value that its own message would quote.
+    /// What the JSON parser says, without the value that its own message would quote.
     pub(crate) fn from_json(error: &serde_json::Error, expected: &str) -> Self {
         let (line, column) = (error.line(), error.column());
         let expected = match error.classify() {
             serde_json::error::Category::Data => {
-                format!("{expected}, which ends to fit at line {line} column {column}")
+                format!("{expected}, which stops fitting at line {line} column {column}")
             }
             serde_json::error::Category::Eof => format!("{expected} in JSON, which ends early"),
             _ => format!("{expected} in JSON, which is broken at line {line} column {column}"),

@@ -74,7 +74,7 @@ impl fmt::Debug for Sequence {
 event! {
     /// Where a record stands: unique in a deployment, for good.
     #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-    pub struct Position is [stored] {
+    pub struct Position is [stored columns] {
         required {
             /// Name of the stream.
             stream: String = (TEXT, "", Clear, None, Lake);

@@ -76,14 +76,14 @@ impl FromStr for ContentHash {
 event! {
     /// A transaction with its personal data sealed: what streams, lake and dead letters hold.
     #[derive(Clone, Debug, PartialEq)]
-    pub struct SealedTransaction is [stored] {
+    pub struct SealedTransaction is [stored columns] {
         required {
             /// Version of the schema that the event was written in.
             schema_version: u16 = (VERSION, "", Clear, None, Lake);
             /// When the deployment received it; for replayed history, when it occurred.
             received_at: Timestamp = (Kind::Moment, "UTC", Clear, None, Lake);
             /// The fields that are not personal.
-            order: Order = (Kind::One("Order"), "", Clear, None, Lake);
+            order: Order = (Kind::One("Transaction"), "", Clear, None, Lake);
             /// Pseudonyms of its entities.
             entities: Entities<EntityKey> = (Kind::One("Entities"), "", Indirect, None, Lake);
             /// Keyed hash of the whole content, personal data included.
