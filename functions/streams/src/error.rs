@@ -85,24 +85,8 @@ pub enum StreamError {
         limit_bytes: usize,
     },
     /// Records in the middle of the log cannot be read.
-    #[error(
-        "`{path}` is damaged at byte {offset}: records after `{after}` of {stream}/{shard} cannot be read; {}",
-        how_to_resume(resume.as_ref())
-    )]
-    Damaged {
-        /// The stream.
-        stream: String,
-        /// The shard.
-        shard: String,
-        /// The segment file.
-        path: PathBuf,
-        /// Where the damage begins.
-        offset: u64,
-        /// Last readable sequence before it.
-        after: Sequence,
-        /// Read after this to go on behind the damage; `None` while nothing readable follows.
-        resume: Option<Sequence>,
-    },
+    #[error(transparent)]
+    Damaged(Box<Damage>),
     /// The records asked for were removed by retention.
     #[error(
         "records of {stream}/{shard} after `{after}` were trimmed, the oldest kept is `{oldest}`; they are lost to \
@@ -140,6 +124,27 @@ pub enum StreamError {
     Closed,
 }
 
+/// Where records cannot be read, and how to go on.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{path}` is damaged at byte {offset}: records after `{after}` of {stream}/{shard} cannot be read; {}",
+    how_to_resume(resume.as_ref())
+)]
+pub struct Damage {
+    /// The stream.
+    pub stream: String,
+    /// The shard.
+    pub shard: String,
+    /// The segment file.
+    pub path: PathBuf,
+    /// Where the damage begins.
+    pub offset: u64,
+    /// Last readable sequence before it.
+    pub after: Sequence,
+    /// Read after this to go on behind the damage; `None` while nothing readable follows.
+    pub resume: Option<Sequence>,
+}
+
 fn how_to_resume(resume: Option<&Sequence>) -> String {
     resume.map_or_else(
         || "nothing readable follows yet".to_owned(),
@@ -157,7 +162,7 @@ impl StreamError {
             | Self::ShardCount { .. }
             | Self::InUse { .. }
             | Self::NotALog { .. } => Kind::Settings,
-            Self::TooLarge { .. } | Self::Damaged { .. } | Self::BadSequence { .. } => Kind::Poison,
+            Self::TooLarge { .. } | Self::Damaged(_) | Self::BadSequence { .. } => Kind::Poison,
             Self::Trimmed { .. } | Self::Closed => Kind::Internal,
             Self::Io { source, .. } => match source.kind() {
                 io::ErrorKind::PermissionDenied

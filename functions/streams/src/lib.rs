@@ -8,7 +8,7 @@ mod memory;
 mod port;
 mod sharding;
 
-pub use error::{Kind, StreamError};
+pub use error::{Damage, Kind, StreamError};
 pub use log::{Durability, LogSettings, LogStreams};
 pub use memory::MemoryStreams;
 pub use port::{Checkpoints, Clock, NewRecord, Streams};

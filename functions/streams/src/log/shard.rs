@@ -10,7 +10,7 @@ use weir_events::{Position, RawRecord, Sequence, Timestamp};
 
 use super::codec::Stored;
 use super::segment::{Hole, Segment};
-use crate::StreamError;
+use crate::{Damage, StreamError};
 
 /// Most bytes that one read answers, unless a single record is larger.
 const READ_BYTES: usize = 8 << 20;
@@ -134,13 +134,13 @@ impl Shard {
 
     fn damaged(&self, segment: &Segment, hole: &Hole, following: u64) -> StreamError {
         let behind = hole.behind.or((following < u64::MAX).then_some(following));
-        StreamError::Damaged {
+        StreamError::Damaged(Box::new(Damage {
             stream: self.stream.clone(),
             shard: self.name.clone(),
             path: segment.path.clone(),
             offset: hole.offset,
             after: Sequence::from(hole.expected - 1),
             resume: behind.map(|sequence| Sequence::from(sequence - 1)),
-        }
+        }))
     }
 }
