@@ -141,3 +141,58 @@ impl Head {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn state_keys_order_as_their_entities(digests in any::<[[u8; 16]; 2]>(), key_ids in any::<[u16; 2]>()) {
+            let [left, right] = [0, 1].map(|index| EntityKey {
+                kind: EntityKind::ALL[usize::from(digests[index][0]) % EntityKind::ALL.len()],
+                key_id: key_ids[index],
+                digest: digests[index],
+            });
+            prop_assert_eq!(entity_of(&state_key(&left)), Some(left));
+            prop_assert_eq!(state_key(&left).cmp(&state_key(&right)), left.cmp(&right));
+        }
+
+        #[test]
+        fn values_come_back_as_they_went(
+            version: u64, decision: Vec<u8>, label: Vec<u8>, id: String, fields: [u64; 5],
+        ) {
+            let state = encode_state(version, &label);
+            prop_assert_eq!(decode_state(&state), Some((version, label.as_slice())));
+            for pointer in [Pointer::Decision(&id), Pointer::Effect(&label)] {
+                let entry = pointer.encode();
+                prop_assert_eq!(Pointer::decode(&entry), Some(pointer));
+            }
+            let [newest, trimmed, decisions, labels, states] = fields;
+            let head = Head { newest, trimmed, decisions, labels, states };
+            prop_assert_eq!(Head::decode(&head.encode()), Some(head));
+            let item = ItemBytes { version, decision, label };
+            prop_assert_eq!(ItemBytes::decode(&item.encode().unwrap()), Some(item));
+        }
+
+        #[test]
+        fn no_bytes_make_decoding_panic(mut bytes: Vec<u8>) {
+            for first in [None, Some(LAYOUT)] {
+                if let (Some(layout), Some(byte)) = (first, bytes.first_mut()) {
+                    *byte = layout;
+                }
+                let _ = (entity_of(&bytes), decode_state(&bytes), ItemBytes::decode(&bytes));
+                let _ = (Pointer::decode(&bytes), Head::decode(&bytes));
+            }
+        }
+    }
+
+    #[test]
+    fn a_later_layout_is_refused() {
+        let mut value = encode_state(1, b"state");
+        value[0] = LAYOUT + 1;
+        assert_eq!(decode_state(&value), None);
+    }
+}
