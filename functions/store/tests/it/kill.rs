@@ -16,6 +16,8 @@ use weir_store::{Changes, Durability, EmbeddedStore, ItemWrite, Store, StoreErro
 const HOME: &str = "WEIR_STORE_KILL_HOME";
 const CHILD: &str = "kill::the_child_commits_until_it_is_killed";
 const KILLS: u32 = 10;
+/// The child ends by itself should nobody be left to kill it.
+const LIFE: Duration = Duration::from_secs(60);
 const TASKS: u32 = 4;
 /// Decisions in one commit.
 const BATCH: u64 = 3;
@@ -27,15 +29,16 @@ async fn the_child_commits_until_it_is_killed() {
     let store = Arc::new(EmbeddedStore::open(home, Durability::Power).unwrap());
     let mut tasks = JoinSet::new();
     for task in 0..TASKS {
-        tasks.spawn(commit_for_ever(Arc::clone(&store), task));
+        tasks.spawn(commit_until_killed(Arc::clone(&store), task));
     }
     tasks.join_all().await;
 }
 
 /// Each batch adds to a state of this task and to one that all tasks share.
-async fn commit_for_ever(store: Arc<EmbeddedStore>, task: u32) {
+async fn commit_until_killed(store: Arc<EmbeddedStore>, task: u32) {
     let keys = [entity(EntityKind::Customer, task), entity(EntityKind::Merchant, 0)];
-    loop {
+    let started = std::time::Instant::now();
+    while started.elapsed() < LIFE {
         let states = store.states(&keys).await.unwrap();
         let own = number(&states[0].bytes);
         let items = (own + 1..=own + BATCH).map(|ordinal| {

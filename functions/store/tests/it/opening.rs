@@ -1,8 +1,12 @@
 //! Homes that cannot be used say which and what to do.
 
+use std::fs::File;
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-use weir_store::{Durability, EmbeddedStore, Kind, Store, StoreError};
+use weir_events::EntityKind;
+use weir_store::contract::{entity, state_write};
+use weir_store::{Changes, Durability, EmbeddedStore, Kind, Store, StoreError};
 
 fn refused(path: &Path) -> StoreError {
     let error = EmbeddedStore::open(path, Durability::Power).unwrap_err();
@@ -62,4 +66,41 @@ fn an_empty_folder_becomes_a_store() {
     let home = tempfile::tempdir().unwrap();
     EmbeddedStore::open(home.path(), Durability::Process).unwrap();
     EmbeddedStore::open(home.path(), Durability::Process).unwrap();
+}
+
+/// Commits two batches and answers the journal's file.
+async fn two_batches(path: &Path) -> File {
+    let store = EmbeddedStore::open(path, Durability::Power).unwrap();
+    for number in [1, 2] {
+        let mut write = state_write(entity(EntityKind::Card, number), 0, 1);
+        write.bytes.resize(1000, 7);
+        store.commit(Changes { states: vec![write], ..Changes::default() }).await.unwrap();
+    }
+    drop(store);
+    File::options().write(true).open(path.join("0.jnl")).unwrap()
+}
+
+#[tokio::test]
+async fn a_batch_cut_in_half_is_gone_whole_and_the_one_before_is_there() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("store");
+    let journal = two_batches(&path).await;
+    journal.set_len(journal.metadata().unwrap().len() - 500).unwrap();
+    let store = EmbeddedStore::open(&path, Durability::Power).unwrap();
+    let states = store.states(&[1, 2].map(|number| entity(EntityKind::Card, number))).await.unwrap();
+    assert_eq!([states[0].version, states[1].version], [1, 0]);
+    assert_eq!(store.counts().await.unwrap().states, 1);
+}
+
+#[tokio::test]
+async fn a_damaged_journal_is_refused_and_left_as_it_is() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("store");
+    let journal = two_batches(&path).await;
+    let length = journal.metadata().unwrap().len();
+    journal.write_all_at(&[0; 100], length - 800).unwrap();
+    let error = EmbeddedStore::open(&path, Durability::Power).unwrap_err();
+    assert!(matches!(error, StoreError::Open { .. }));
+    assert!(error.to_string().contains(&path.display().to_string()));
+    assert_eq!(journal.metadata().unwrap().len(), length);
 }
