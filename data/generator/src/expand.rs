@@ -23,11 +23,6 @@ struct Kit {
     shipping: Address,
 }
 
-/// The customer that a case is about: for victims and look-alikes the same whenever it is asked for.
-pub(crate) fn customer(world: &World, case: u32) -> u32 {
-    world.customer(&mut Random::new(world.seed(), Purpose::Case, u64::from(case), 1))
-}
-
 /// The transactions of a case; `case` is its index.
 pub(crate) fn expand(world: &World, plan: &Plan, case: u32) -> Vec<Draft> {
     let random = Random::new(world.seed(), Purpose::Case, u64::from(case), 0);
@@ -139,9 +134,10 @@ impl Scene<'_> {
     fn card_testing(&mut self) -> Vec<Draft> {
         let kit = self.kit(self.plan.first_account);
         let merchant = self.world.soft_merchant(&mut self.random);
+        let mut tried = Vec::new();
         (0..self.plan.size)
             .map(|index| {
-                let card = self.loot();
+                let card = self.untried(&mut tried);
                 let kit = Kit { account: self.account(index), ..kit };
                 let mut draft = self.misuse(index, &kit, card, 0.8);
                 draft.merchant = merchant;
@@ -152,8 +148,16 @@ impl Scene<'_> {
             .collect()
     }
 
+    /// A stolen card that the burst has not tried yet.
+    fn untried(&mut self, tried: &mut Vec<u64>) -> u64 {
+        let card = self.loot();
+        let card = if tried.contains(&card) { self.random.bits() } else { card };
+        tried.push(card);
+        card
+    }
+
     fn account_takeover(&mut self) -> Vec<Draft> {
-        let victim = customer(self.world, self.case);
+        let victim = self.plan.customer;
         let kit = self.kit(victim);
         let profile = Profile::new(self.world, victim);
         (0..self.plan.size)
@@ -202,7 +206,7 @@ impl Scene<'_> {
     }
 
     fn travel(&mut self) -> Vec<Draft> {
-        let traveller = customer(self.world, self.case);
+        let traveller = self.plan.customer;
         let abroad = new_address(&mut self.random);
         let hotel = Ip { handle: self.random.bits(), network: Network::Hotel };
         (0..self.plan.size)
@@ -217,10 +221,11 @@ impl Scene<'_> {
     }
 
     fn new_phone(&mut self) -> Vec<Draft> {
-        let owner = customer(self.world, self.case);
+        let owner = self.plan.customer;
         (0..self.plan.size)
             .map(|index| {
-                let at = self.time(index);
+                // Nothing is ordered from the phone before the case begins.
+                let at = if index == 0 { self.plan.start } else { self.time(index) };
                 let mut draft = habit(self.world, owner, at, 0.3, &mut self.random);
                 draft.device = self.world.phone(owner, at).unwrap_or(draft.device);
                 draft.ip = Ip { handle: self.random.bits(), network: Network::Carrier };
@@ -230,7 +235,7 @@ impl Scene<'_> {
     }
 
     fn gift(&mut self) -> Vec<Draft> {
-        let giver = customer(self.world, self.case);
+        let giver = self.plan.customer;
         (0..self.plan.size)
             .map(|index| {
                 let at = self.time(index);

@@ -6,9 +6,9 @@ use std::collections::BinaryHeap;
 use weir_events::{Label, Timestamp, Transaction};
 
 use crate::draft::Draft;
-use crate::expand::{customer, expand, habit};
+use crate::expand::{expand, habit};
 use crate::labels::Labels;
-use crate::pattern::{Case, Pattern};
+use crate::pattern::Case;
 use crate::plan::{Plan, plan};
 use crate::profile::Profile;
 use crate::random::{Purpose, Random};
@@ -68,12 +68,6 @@ impl Generator {
         let run = run_digest(&settings);
         let mut world = World::new(settings);
         let plans = plan(&mut world);
-        for (case, new_phone) in plans.iter().enumerate() {
-            if new_phone.pattern == Pattern::NewPhone {
-                let owner = customer(&world, case as u32);
-                world.take_phone(owner, new_phone.start);
-            }
-        }
         let planned = plans.iter().map(Plan::drafts).sum::<u64>();
         let habits = world.settings.transactions.saturating_sub(planned);
         Ok(Self {

@@ -2,10 +2,13 @@
 
 use crate::pattern::Pattern;
 use crate::random::{Purpose, Random};
-use crate::world::{MICROS_PER_DAY, World};
+use crate::world::{MICROS_PER_DAY, MICROS_PER_SECOND, World};
 
 /// From so many transactions on, every pattern with a share occurs at least once.
 const EVERY_PATTERN_FROM: u64 = 2_000;
+
+/// Customers asked before a new phone goes to one who has one already.
+const NEW_PHONE_TRIES: u32 = 16;
 
 /// A case that will be.
 #[derive(Clone, Debug)]
@@ -21,6 +24,8 @@ pub(crate) struct Plan {
     /// First of the accounts opened for it.
     pub(crate) first_account: u32,
     pub(crate) account_count: u32,
+    /// The customer that it is about: the victim, or who only looks suspicious.
+    pub(crate) customer: u32,
     /// Numbers of its transactions so far.
     pub(crate) transactions: Vec<u64>,
 }
@@ -69,7 +74,8 @@ fn sizes(world: &World, pattern: Pattern, random: &mut Random) -> Vec<u64> {
 
 fn one(world: &mut World, pattern: Pattern, ordinal: u32, size: u64, random: &mut Random) -> Plan {
     let span = length(pattern, size, random).min(world.span() - 1);
-    let start = random.below((world.span() - span) as u64) as i64;
+    let start = random.below((world.span() - span) as u64) as i64 / MICROS_PER_SECOND * MICROS_PER_SECOND;
+    let customer = customer(world, pattern, start, random);
     let account_count = accounts(pattern, size, random);
     let day = (start / MICROS_PER_DAY) as i32;
     let mut first_account = 0;
@@ -79,7 +85,31 @@ fn one(world: &mut World, pattern: Pattern, ordinal: u32, size: u64, random: &mu
             first_account = account;
         }
     }
-    Plan { pattern, ordinal, start, span, size, first_account, account_count, transactions: Vec::new() }
+    Plan {
+        pattern,
+        ordinal,
+        start,
+        span,
+        size,
+        first_account,
+        account_count,
+        customer,
+        transactions: Vec::new(),
+    }
+}
+
+/// Who the case is about; a new phone goes to somebody who had none yet, if one is found soon.
+fn customer(world: &mut World, pattern: Pattern, start: i64, random: &mut Random) -> u32 {
+    let mut customer = world.customer(random);
+    if pattern == Pattern::NewPhone {
+        for _ in 0..NEW_PHONE_TRIES {
+            if world.take_phone(customer, start) {
+                break;
+            }
+            customer = world.customer(random);
+        }
+    }
+    customer
 }
 
 /// Microseconds from the first transaction of a case to its last.
@@ -94,7 +124,7 @@ const fn length(pattern: Pattern, size: u64, random: &mut Random) -> i64 {
         Pattern::NewPhone => random.between(60, 2_880),
         Pattern::Gift => 1,
     };
-    minutes as i64 * 60 * crate::world::MICROS_PER_SECOND
+    minutes as i64 * 60 * MICROS_PER_SECOND
 }
 
 /// Accounts that fraudsters open for a case.

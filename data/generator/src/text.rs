@@ -48,6 +48,7 @@ mod tests {
             size: 9,
             first_account: 0,
             account_count: 5,
+            customer: 0,
             transactions: Vec::new(),
         };
         assert_eq!(ring.text(), "ring 3: five accounts, one card");
