@@ -1,0 +1,198 @@
+//! A Delta table of the lake: opening, making, looking.
+
+use std::sync::Arc;
+
+use arrow::datatypes::{Field, Schema, SchemaRef};
+use datafusion::catalog::TableProvider;
+use datafusion::execution::context::SessionContext;
+use deltalake_core::kernel::engine::arrow_conversion::{TryIntoArrow, TryIntoKernel};
+use deltalake_core::kernel::{Action, StructField, StructType};
+use deltalake_core::logstore::get_actions;
+use deltalake_core::operations::create::CreateBuilder;
+use deltalake_core::protocol::SaveMode;
+use deltalake_core::table::state::DeltaTableState;
+use deltalake_core::{DeltaTable, DeltaTableBuilder, DeltaTableError};
+use futures::TryStreamExt;
+use object_store::ObjectStore;
+use object_store::path::Path;
+use weir_engine::Lake;
+
+use crate::{DataFile, Definition, TableName, TablesError};
+
+/// A table of the lake as of one version.
+#[derive(Clone)]
+pub struct LakeTable {
+    pub(crate) name: TableName,
+    pub(crate) delta: DeltaTable,
+}
+
+impl std::fmt::Debug for LakeTable {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "LakeTable({} at {:?})", self.name, self.delta.version())
+    }
+}
+
+impl LakeTable {
+    /// The table's newest version; `None` if there is no such table yet.
+    ///
+    /// # Errors
+    /// If its log cannot be read.
+    pub async fn open(lake: &Lake, name: TableName) -> Result<Option<Self>, TablesError> {
+        if !has_log(lake, name).await? {
+            return Ok(None);
+        }
+        let failed = TablesError::delta(name, "open it");
+        let url = lake.folder_url(&name.folder())?;
+        let mut delta = DeltaTableBuilder::from_url(url)
+            .and_then(DeltaTableBuilder::build)
+            .map_err(TablesError::delta(name, "find it"))?;
+        Box::pin(delta.load()).await.map_err(failed)?;
+        Ok(Some(Self { name, delta }))
+    }
+
+    /// The table's newest version; makes the table if there is none, and adds the columns it lacks.
+    ///
+    /// # Errors
+    /// If its log cannot be read or written.
+    pub async fn open_or_create(lake: &Lake, definition: &Definition) -> Result<Self, TablesError> {
+        let table = match Self::open(lake, definition.name).await? {
+            Some(table) => table,
+            None => Self::create(lake, definition).await?,
+        };
+        table.with_columns_of(definition).await
+    }
+
+    async fn create(lake: &Lake, definition: &Definition) -> Result<Self, TablesError> {
+        let name = definition.name;
+        let columns = kernel_fields(&definition.schema).map_err(TablesError::delta(name, "describe it"))?;
+        let url = lake.folder_url(&name.folder())?;
+        let made = CreateBuilder::new()
+            .with_location(url.as_str())
+            .with_table_name(name.to_string())
+            .with_save_mode(SaveMode::Ignore)
+            .with_columns(columns)
+            .with_partition_columns([definition.partition])
+            .with_configuration(definition.configuration());
+        match Box::pin(made.into_future()).await {
+            Ok(delta) => Ok(Self { name, delta }),
+            // Somebody else may have made it at the same moment.
+            Err(error) => match Self::open(lake, name).await? {
+                Some(table) => Ok(table),
+                None => Err(TablesError::delta(name, "make it")(error)),
+            },
+        }
+    }
+
+    async fn with_columns_of(self, definition: &Definition) -> Result<Self, TablesError> {
+        let known = self.schema()?;
+        let is_missing = |field: &&Arc<Field>| known.field_with_name(field.name()).is_err();
+        let missing = definition.schema.fields().iter().filter(is_missing).cloned().collect::<Vec<_>>();
+        if missing.is_empty() {
+            return Ok(self);
+        }
+        let name = self.name;
+        let failed = || TablesError::delta(name, "add columns to it");
+        let fields = kernel_fields(&Schema::new(missing)).map_err(failed())?;
+        let delta =
+            Box::pin(self.delta.add_columns().with_fields(fields).into_future()).await.map_err(failed())?;
+        Ok(Self { name, delta })
+    }
+
+    /// Its name.
+    pub const fn name(&self) -> TableName {
+        self.name
+    }
+
+    /// Its version.
+    pub fn version(&self) -> u64 {
+        self.delta.version().unwrap_or_default()
+    }
+
+    /// Its columns, the partition column included.
+    ///
+    /// # Errors
+    /// If it holds a type that Arrow does not know.
+    pub fn schema(&self) -> Result<SchemaRef, TablesError> {
+        let schema = self.state("read its columns")?.schema();
+        let arrow: Schema = schema
+            .as_ref()
+            .try_into_arrow()
+            .map_err(|source| TablesError::Rows { table: self.name, source })?;
+        Ok(Arc::new(arrow))
+    }
+
+    pub(crate) fn state(&self, what: &'static str) -> Result<&DeltaTableState, TablesError> {
+        self.delta.snapshot().map_err(TablesError::delta(self.name, what))
+    }
+
+    /// The number that the newest commit of an application carries, as of this version.
+    ///
+    /// # Errors
+    /// If the log cannot be read.
+    pub async fn number(&self, application: &str) -> Result<Option<i64>, TablesError> {
+        let log = self.delta.log_store();
+        let state = self.state("read its application number")?;
+        let number = Box::pin(state.transaction_version(log.as_ref(), application)).await;
+        number.map_err(TablesError::delta(self.name, "read its application number"))
+    }
+
+    /// Its data files.
+    ///
+    /// # Errors
+    /// If the table is not loaded.
+    pub fn files(&self) -> Result<Vec<DataFile>, TablesError> {
+        let state = self.state("list its files")?;
+        let listed = state.log_data().into_iter().map(|view| DataFile {
+            path: view.path().into_owned(),
+            partition: view.partition_values_map().into_values().next().flatten(),
+            rows: view.num_records().map(|rows| rows as u64),
+            size_bytes: view.size(),
+        });
+        Ok(listed.collect())
+    }
+
+    /// Files that each version after `version` added, oldest first; `None` if the log no longer reaches back so far.
+    ///
+    /// # Errors
+    /// If the log cannot be read.
+    pub async fn added_since(&self, version: u64) -> Result<Option<Vec<(u64, Vec<DataFile>)>>, TablesError> {
+        let log = self.delta.log_store();
+        let mut versions = Vec::new();
+        for number in version + 1..=self.version() {
+            let failed = || TablesError::delta(self.name, "read its log");
+            let Some(bytes) = log.read_commit_entry(number).await.map_err(failed())? else { return Ok(None) };
+            let actions = get_actions(number, &bytes).map_err(failed())?;
+            let added = actions.iter().filter_map(|action| match action {
+                Action::Add(add) if add.data_change => Some(DataFile::from_add(add)),
+                _ => None,
+            });
+            versions.push((number, added.collect()));
+        }
+        Ok(Some(versions))
+    }
+
+    /// The table for a query in a session.
+    ///
+    /// # Errors
+    /// If the session cannot be prepared for it.
+    pub async fn provider(&self, session: &SessionContext) -> Result<Arc<dyn TableProvider>, TablesError> {
+        let failed = || TablesError::delta(self.name, "query it");
+        self.delta.update_datafusion_session(&session.state()).map_err(failed())?;
+        let built = Box::pin(self.delta.table_provider().into_future()).await;
+        built.map_err(|error| failed()(DeltaTableError::from(error)))
+    }
+}
+
+async fn has_log(lake: &Lake, name: TableName) -> Result<bool, TablesError> {
+    let folder = Path::from(format!("{}/_delta_log", name.folder()));
+    let store = lake.store();
+    let first = store.list(Some(&folder)).try_next().await;
+    first
+        .map(|found| found.is_some())
+        .map_err(|source| TablesError::delta(name, "look for it")(source.into()))
+}
+
+fn kernel_fields(schema: &Schema) -> Result<Vec<StructField>, DeltaTableError> {
+    let kernel: StructType = schema.try_into_kernel()?;
+    Ok(kernel.fields().cloned().collect())
+}

@@ -1,0 +1,92 @@
+//! Writing data files; nothing is visible before the commit.
+
+use arrow::array::RecordBatch;
+use deltalake_core::kernel::Add;
+use deltalake_core::writer::{DeltaWriter, RecordBatchWriter};
+use object_store::ObjectStoreExt;
+use object_store::path::Path;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::properties::WriterProperties;
+use weir_engine::Lake;
+
+use crate::{LakeTable, TableName, TablesError};
+
+/// Size at which a data file is closed and the next one begun.
+const FILE_BYTES: u64 = 64 << 20;
+
+/// Writes data files of one table, one per partition until [`FILE_BYTES`].
+pub struct TableWriter {
+    table: TableName,
+    writer: RecordBatchWriter,
+    rows: u64,
+}
+
+/// Data files that are written and wait for their commit.
+#[derive(Debug, Default)]
+pub struct Added {
+    pub(crate) adds: Vec<Add>,
+    /// Rows in all of them.
+    pub rows: u64,
+}
+
+impl Added {
+    /// How many files.
+    pub fn files(&self) -> usize {
+        self.adds.len()
+    }
+
+    /// Their paths under the lake's root.
+    pub fn paths(&self, table: TableName) -> Vec<String> {
+        self.adds.iter().map(|add| format!("{}/{}", table.folder(), add.path)).collect()
+    }
+
+    /// Deletes the files, when their commit was refused.
+    pub async fn discard(self, lake: &Lake, table: TableName) {
+        for path in self.paths(table) {
+            // A file that stays behind belongs to no version and is swept up by a later vacuum.
+            let _ = lake.store().delete(&Path::from(path)).await;
+        }
+    }
+}
+
+impl LakeTable {
+    /// A writer for this table.
+    ///
+    /// # Errors
+    /// If the table has a feature that the writer does not know.
+    pub fn writer(&self) -> Result<TableWriter, TablesError> {
+        let failed = TablesError::delta(self.name, "write to it");
+        let writer = RecordBatchWriter::for_table(&self.delta).map_err(failed)?;
+        let writer = writer.with_writer_properties(properties()).with_target_file_size(FILE_BYTES);
+        Ok(TableWriter { table: self.name, writer, rows: 0 })
+    }
+}
+
+fn properties() -> WriterProperties {
+    let compression = ZstdLevel::try_new(1).map_or(Compression::SNAPPY, Compression::ZSTD);
+    WriterProperties::builder().set_compression(compression).build()
+}
+
+impl TableWriter {
+    /// Adds rows; columns are matched by name.
+    ///
+    /// # Errors
+    /// If the rows do not fit or the store fails; then all that was written is void.
+    pub async fn write(&mut self, rows: RecordBatch) -> Result<(), TablesError> {
+        if rows.num_rows() == 0 {
+            return Ok(());
+        }
+        self.rows += rows.num_rows() as u64;
+        Box::pin(self.writer.write(rows)).await.map_err(TablesError::delta(self.table, "write to it"))
+    }
+
+    /// Finishes the files.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn finish(mut self) -> Result<Added, TablesError> {
+        let adds =
+            Box::pin(self.writer.flush()).await.map_err(TablesError::delta(self.table, "write to it"))?;
+        Ok(Added { adds, rows: self.rows })
+    }
+}
