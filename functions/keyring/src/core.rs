@@ -1,0 +1,165 @@
+//! What both adapters share: the index of subjects' keys, sealing, opening and destroying.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use ring::aead::LessSafeKey;
+use weir_events::{EntityKey, Sealed};
+
+use crate::KeyringError;
+use crate::master::Master;
+use crate::sealing;
+use crate::slot::Slot;
+use crate::slots::Slots;
+
+/// A subject's newest key; all before it are destroyed, since a new one is made only then.
+#[derive(Clone, Copy)]
+struct Newest {
+    slot: u32,
+    key_id: u32,
+    is_live: bool,
+}
+
+/// How many slots there are; held while one is written.
+type Appender = Arc<tokio::sync::Mutex<u32>>;
+
+/// A key, with its id among its subject's keys.
+type Key = (u32, Arc<LessSafeKey>);
+
+/// Master keys, subjects' keys, and the index over them.
+pub(crate) struct Core {
+    pub(crate) master: Master,
+    slots: Slots,
+    index: RwLock<HashMap<EntityKey, Newest>>,
+    /// Subjects that somebody waits to have a key for; whoever writes next makes them all.
+    wanted: Mutex<BTreeSet<EntityKey>>,
+    appender: Appender,
+    deployment: Arc<LessSafeKey>,
+}
+
+impl Core {
+    pub(crate) fn new(master: Master, slots: Slots, known: &[Slot]) -> Result<Self, KeyringError> {
+        let newest = |(number, slot): (usize, &Slot)| {
+            let is_live = slot.wrapped.is_some();
+            (slot.subject, Newest { slot: number as u32, key_id: slot.key_id, is_live })
+        };
+        Ok(Self {
+            deployment: Arc::new(sealing::cipher(&*master.deployment())?),
+            index: RwLock::new(known.iter().enumerate().map(newest).collect()),
+            wanted: Mutex::default(),
+            appender: Arc::new(tokio::sync::Mutex::new(known.len() as u32)),
+            master,
+            slots,
+        })
+    }
+
+    pub(crate) async fn seal(
+        self: &Arc<Self>,
+        items: &[(Option<EntityKey>, &[u8])],
+    ) -> Result<Vec<Sealed>, KeyringError> {
+        let keys = self.keys(items.iter().filter_map(|(subject, _)| *subject).collect()).await?;
+        let seal = |(subject, text): &(Option<EntityKey>, &[u8])| match subject {
+            None => sealing::seal(&self.deployment, None, 0, text),
+            Some(subject) => {
+                let (key_id, key) = keys.get(subject).ok_or(KeyringError::UnknownKey)?;
+                sealing::seal(key, Some(*subject), *key_id, text)
+            }
+        };
+        items.iter().map(seal).collect()
+    }
+
+    pub(crate) fn open(&self, sealed: &Sealed) -> Result<Vec<u8>, KeyringError> {
+        let Some(subject) = &sealed.subject else { return sealing::open(&self.deployment, sealed) };
+        let newest = self.newest(subject).ok_or(KeyringError::UnknownKey)?;
+        if sealed.key_id > newest.key_id || sealed.key_id == 0 {
+            return Err(KeyringError::UnknownKey);
+        }
+        if sealed.key_id < newest.key_id {
+            return Err(KeyringError::Destroyed);
+        }
+        let (_, key) = self.read_key(subject, newest)?.ok_or(KeyringError::Destroyed)?;
+        sealing::open(&key, sealed)
+    }
+
+    pub(crate) async fn destroy(self: &Arc<Self>, subject: &EntityKey) -> Result<bool, KeyringError> {
+        let _appender = Arc::clone(&self.appender).lock_owned().await;
+        let Some(newest) = self.newest(subject).filter(|newest| newest.is_live) else { return Ok(false) };
+        let live = self.slots.read(newest.slot)?;
+        self.slots.write(newest.slot, &[Slot { wrapped: None, ..live }])?;
+        self.remember(*subject, Newest { is_live: false, ..newest });
+        Ok(true)
+    }
+
+    /// A live key for each subject, made where there is none.
+    async fn keys(
+        self: &Arc<Self>,
+        mut missing: BTreeSet<EntityKey>,
+    ) -> Result<HashMap<EntityKey, Key>, KeyringError> {
+        let mut keys = HashMap::with_capacity(missing.len());
+        loop {
+            for subject in std::mem::take(&mut missing) {
+                let newest = self.newest(&subject);
+                match newest.map(|newest| self.read_key(&subject, newest)).transpose()?.flatten() {
+                    Some(key) => drop(keys.insert(subject, key)),
+                    None => drop(missing.insert(subject)),
+                }
+            }
+            if missing.is_empty() {
+                return Ok(keys);
+            }
+            // A key destroyed in between is missing again: then it is made anew.
+            self.make(&missing).await?;
+        }
+    }
+
+    /// `None` if the key is destroyed.
+    fn read_key(&self, subject: &EntityKey, newest: Newest) -> Result<Option<Key>, KeyringError> {
+        if !newest.is_live {
+            return Ok(None);
+        }
+        let Some(wrapped) = self.slots.read(newest.slot)?.wrapped else { return Ok(None) };
+        let key = sealing::unwrap(&self.master.wrapping, subject, newest.key_id, &wrapped)?;
+        Ok(Some((newest.key_id, Arc::new(key))))
+    }
+
+    /// Makes keys for these subjects and for whoever else waits, in one write.
+    async fn make(self: &Arc<Self>, subjects: &BTreeSet<EntityKey>) -> Result<(), KeyringError> {
+        self.wanted.lock().unwrap_or_else(PoisonError::into_inner).extend(subjects);
+        let mut appender = Arc::clone(&self.appender).lock_owned().await;
+        let core = Arc::clone(self);
+        // The write goes on if the caller gives up meanwhile; the lock goes with it.
+        let made = tokio::task::spawn_blocking(move || core.append(&mut appender)).await;
+        made.map_err(|_| KeyringError::Cipher)?
+    }
+
+    fn append(&self, count: &mut u32) -> Result<(), KeyringError> {
+        let wanted = std::mem::take(&mut *self.wanted.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut slots = Vec::new();
+        for subject in wanted {
+            let newest = self.newest(&subject);
+            if newest.is_some_and(|newest| newest.is_live) {
+                continue;
+            }
+            let key_id = newest.map_or(1, |newest| newest.key_id + 1);
+            let wrapped = Some(sealing::new_wrapped(&self.master.wrapping, &subject, key_id)?);
+            slots.push(Slot { subject, key_id, append_index: slots.len() as u32, wrapped });
+        }
+        if slots.is_empty() {
+            return Ok(());
+        }
+        self.slots.write(*count, &slots)?;
+        for (slot, number) in slots.iter().zip(*count..) {
+            self.remember(slot.subject, Newest { slot: number, key_id: slot.key_id, is_live: true });
+        }
+        *count += slots.len() as u32;
+        Ok(())
+    }
+
+    fn newest(&self, subject: &EntityKey) -> Option<Newest> {
+        self.index.read().unwrap_or_else(PoisonError::into_inner).get(subject).copied()
+    }
+
+    fn remember(&self, subject: EntityKey, newest: Newest) {
+        self.index.write().unwrap_or_else(PoisonError::into_inner).insert(subject, newest);
+    }
+}

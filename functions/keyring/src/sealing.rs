@@ -1,0 +1,105 @@
+//! AES-256-GCM: blobs under a subject's key, subjects' keys under the wrapping key.
+
+use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use weir_events::{EntityKey, Sealed};
+use zeroize::Zeroizing;
+
+use crate::KeyringError;
+use crate::master::{Secret, random};
+
+/// A key and its tag.
+pub(crate) const WRAPPED_BYTES: usize = 48;
+/// A nonce.
+pub(crate) const NONCE_BYTES: usize = NONCE_LEN;
+
+/// A subject's key as it is stored.
+#[derive(Clone, Copy)]
+pub(crate) struct Wrapped {
+    pub(crate) nonce: [u8; NONCE_BYTES],
+    pub(crate) bytes: [u8; WRAPPED_BYTES],
+}
+
+/// Makes a new key for a subject and wraps it.
+pub(crate) fn new_wrapped(
+    wrapping: &Secret,
+    subject: &EntityKey,
+    key_id: u32,
+) -> Result<Wrapped, KeyringError> {
+    let nonce = *random::<NONCE_BYTES>()?;
+    let secret: Secret = random()?;
+    let mut bytes = [0; WRAPPED_BYTES];
+    bytes[..secret.len()].copy_from_slice(&*secret);
+    let (text, tag) = bytes.split_at_mut(secret.len());
+    let made = cipher(wrapping)?.seal_in_place_separate_tag(
+        Nonce::assume_unique_for_key(nonce),
+        Aad::from(associated(b"weir wrapped 1", Some(subject), key_id)),
+        text,
+    )?;
+    tag.copy_from_slice(made.as_ref());
+    Ok(Wrapped { nonce, bytes })
+}
+
+/// The key of a subject.
+pub(crate) fn unwrap(
+    wrapping: &Secret,
+    subject: &EntityKey,
+    key_id: u32,
+    wrapped: &Wrapped,
+) -> Result<LessSafeKey, KeyringError> {
+    let mut bytes = Zeroizing::new(wrapped.bytes);
+    let associated = Aad::from(associated(b"weir wrapped 1", Some(subject), key_id));
+    let nonce = Nonce::assume_unique_for_key(wrapped.nonce);
+    let opened = cipher(wrapping)?.open_in_place(nonce, associated, bytes.as_mut_slice());
+    cipher(opened.map_err(|_| KeyringError::Tampered)?)
+}
+
+/// A cipher with a key of 32 bytes.
+pub(crate) fn cipher(key: &(impl AsRef<[u8]> + ?Sized)) -> Result<LessSafeKey, KeyringError> {
+    Ok(LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key.as_ref())?))
+}
+
+/// Seals a text; the nonce is random, since blobs of one key are few (NIST SP 800-38D, 8.3: below 2^32).
+pub(crate) fn seal(
+    key: &LessSafeKey,
+    subject: Option<EntityKey>,
+    key_id: u32,
+    text: &[u8],
+) -> Result<Sealed, KeyringError> {
+    let nonce = *random::<NONCE_BYTES>()?;
+    let mut ciphertext = Vec::with_capacity(text.len() + AES_256_GCM.tag_len());
+    ciphertext.extend_from_slice(text);
+    key.seal_in_place_append_tag(
+        Nonce::assume_unique_for_key(nonce),
+        Aad::from(associated(b"weir sealed 1", subject.as_ref(), key_id)),
+        &mut ciphertext,
+    )?;
+    Ok(Sealed { subject, key_id, nonce, ciphertext })
+}
+
+/// Opens a blob.
+pub(crate) fn open(key: &LessSafeKey, sealed: &Sealed) -> Result<Vec<u8>, KeyringError> {
+    let mut text = sealed.ciphertext.clone();
+    let associated = Aad::from(associated(b"weir sealed 1", sealed.subject.as_ref(), sealed.key_id));
+    let nonce = Nonce::assume_unique_for_key(sealed.nonce);
+    let length = key.open_in_place(nonce, associated, &mut text).map_err(|_| KeyringError::Tampered)?.len();
+    text.truncate(length);
+    Ok(text)
+}
+
+/// What a ciphertext is bound to: its use, its subject and the id of the key.
+fn associated(usage: &[u8], subject: Option<&EntityKey>, key_id: u32) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(usage.len() + 23);
+    bytes.extend_from_slice(usage);
+    bytes.extend_from_slice(&subject.map_or([0; 19], subject_bytes));
+    bytes.extend_from_slice(&key_id.to_le_bytes());
+    bytes
+}
+
+/// Kind, id of the pseudonym key and digest; kinds begin at 1, so that no subject is all zeros.
+pub(crate) fn subject_bytes(subject: &EntityKey) -> [u8; 19] {
+    let mut bytes = [0; 19];
+    bytes[0] = subject.kind as u8;
+    bytes[1..3].copy_from_slice(&subject.key_id.to_le_bytes());
+    bytes[3..].copy_from_slice(&subject.digest);
+    bytes
+}
