@@ -2,29 +2,31 @@
 
 use std::time::Duration;
 
-use weir_store::StoreError;
-
 use crate::{Context, ScoreError};
 
 const FIRST_WAIT: Duration = Duration::from_millis(1);
 const LONGEST_WAIT: Duration = Duration::from_millis(64);
 
-/// Runs `work` (load, fold, commit) until no conflict is left, as often as the settings say, with growing waits.
-pub(crate) async fn until_committed<T>(
-    context: &Context,
-    work: impl AsyncFn() -> Result<T, StoreError>,
-) -> Result<T, ScoreError> {
-    let attempts = context.settings().attempts.max(1);
-    let mut wait = FIRST_WAIT;
-    for attempt in 1..=attempts {
-        match work().await {
-            Err(StoreError::Conflict) => context.metrics().conflict(),
-            result => return Ok(result?),
-        }
-        if attempt < attempts {
-            tokio::time::sleep(wait).await;
-            wait = (wait * 2).min(LONGEST_WAIT);
-        }
+/// Counts the attempts of one commit and waits between them, each time longer.
+pub(crate) struct Attempts {
+    made: u32,
+    wait: Duration,
+}
+
+impl Attempts {
+    pub(crate) const fn new() -> Self {
+        Self { made: 0, wait: FIRST_WAIT }
     }
-    Err(ScoreError::Contended { attempts })
+
+    /// After a conflict: waits and returns, so that everything is read and folded again; or gives up.
+    pub(crate) async fn again(&mut self, context: &Context) -> Result<(), ScoreError> {
+        context.metrics().conflict();
+        self.made += 1;
+        if self.made >= context.settings().attempts {
+            return Err(ScoreError::Contended { attempts: self.made });
+        }
+        tokio::time::sleep(self.wait).await;
+        self.wait = (self.wait * 2).min(LONGEST_WAIT);
+        Ok(())
+    }
 }

@@ -103,6 +103,11 @@ impl Context {
         &self.parts.settings
     }
 
+    /// The model that decides.
+    pub const fn champion(&self) -> &weir_scoring::Model {
+        self.parts.champion.model()
+    }
+
     /// The feature set in use.
     pub const fn features(&self) -> &FeatureSet {
         &self.parts.features

@@ -6,7 +6,7 @@ use tracing::info;
 use weir_events::{EntityKey, Label, RawRecord};
 use weir_store::StoreError;
 
-use crate::attempt::until_committed;
+use crate::attempt::Attempts;
 use crate::dead_letters::set_aside;
 use crate::incoming::{Rejected, label};
 use crate::transactions::{BatchResult, Summary, failed_from};
@@ -68,7 +68,13 @@ async fn store_labels(context: &Context, labels: &[Label]) -> Result<usize, Scor
     ids.iter().for_each(|id| wanted.transaction(id));
     entities(&glance, &ids).iter().for_each(|entity| wanted.entity(entity));
     let _turn = context.turns.take(&wanted).await;
-    until_committed(context, async || store_once(context, labels, &ids).await).await
+    let mut attempts = Attempts::new();
+    loop {
+        match store_once(context, labels, &ids).await {
+            Err(StoreError::Conflict) => attempts.again(context).await?,
+            result => return Ok(result?),
+        }
+    }
 }
 
 async fn store_once(context: &Context, labels: &[Label], ids: &BTreeSet<&str>) -> Result<usize, StoreError> {

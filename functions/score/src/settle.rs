@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use weir_events::{ContentHash, Decision, EntityKey};
 use weir_store::StoreError;
 
-use crate::attempt::until_committed;
+use crate::attempt::Attempts;
 use crate::incoming::Incoming;
 use crate::judge::judge;
 use crate::turns::Wanted;
@@ -31,7 +31,13 @@ pub(crate) async fn settle(context: &Context, batch: &[Incoming<'_>]) -> Result<
         entities(context, incoming).for_each(|entity| wanted.entity(&entity));
     }
     let _turn = context.turns.take(&wanted).await;
-    until_committed(context, async || settle_once(context, batch).await).await
+    let mut attempts = Attempts::new();
+    loop {
+        match settle_once(context, batch).await {
+            Err(StoreError::Conflict) => attempts.again(context).await?,
+            result => return Ok(result?),
+        }
+    }
 }
 
 async fn settle_once(context: &Context, batch: &[Incoming<'_>]) -> Result<Vec<Verdict>, StoreError> {
