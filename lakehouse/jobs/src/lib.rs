@@ -1,1 +1,22 @@
 #![doc = include_str!("../README.md")]
+
+pub mod commit;
+mod fault;
+pub mod silver;
+
+pub use fault::{Fault, FaultPoint, UnknownFaultPoint};
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use weir_events::Timestamp;
+
+/// The present, as jobs stamp it on what they make.
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+}
+
+/// UTC day of a moment, as the date columns of the lake count them.
+const fn day(micros: i64) -> i32 {
+    Timestamp::from_micros(micros).epoch_day()
+}
