@@ -1,0 +1,186 @@
+//! Stores and streams that fail on purpose.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use weir_events::{EntityKey, EntityKind, Position, RawRecord, Sequence};
+use weir_score::{BatchResult, Context, handle_labels, handle_transactions};
+use weir_store::{
+    Changes, Counts, MemoryStore, OutboxRecord, Store, StoreError, StoredState, TransactionItem,
+};
+use weir_streams::{NewRecord, StreamError, Streams};
+
+use crate::support::{Deployment, label, label_record, order, raw};
+
+/// A store whose every third commit fails: before anything is written, or after everything was.
+struct FailingStore {
+    inner: Arc<MemoryStore>,
+    commits: AtomicU32,
+    writes_first: bool,
+}
+
+fn unavailable() -> StoreError {
+    StoreError::Unavailable { location: "test".into(), source: "on purpose".into() }
+}
+
+#[async_trait::async_trait]
+impl Store for FailingStore {
+    async fn states(&self, entities: &[EntityKey]) -> Result<Vec<StoredState>, StoreError> {
+        self.inner.states(entities).await
+    }
+
+    async fn items(&self, ids: &[&str]) -> Result<Vec<TransactionItem>, StoreError> {
+        self.inner.items(ids).await
+    }
+
+    async fn commit(&self, changes: Changes) -> Result<(), StoreError> {
+        if self.commits.fetch_add(1, Ordering::SeqCst) % 3 != 0 {
+            return self.inner.commit(changes).await;
+        }
+        if self.writes_first {
+            self.inner.commit(changes).await?;
+        }
+        Err(unavailable())
+    }
+
+    async fn outbox(&self, after: u64, limit: usize) -> Result<Vec<OutboxRecord>, StoreError> {
+        self.inner.outbox(after, limit).await
+    }
+
+    async fn wait_for_outbox(&self, after: u64, wait: Duration) -> Result<(), StoreError> {
+        self.inner.wait_for_outbox(after, wait).await
+    }
+
+    async fn trim_outbox(&self, sequence: u64) -> Result<(), StoreError> {
+        self.inner.trim_outbox(sequence).await
+    }
+
+    async fn counts(&self) -> Result<Counts, StoreError> {
+        self.inner.counts().await
+    }
+
+    async fn list_states(
+        &self,
+        kind: EntityKind,
+        after: Option<EntityKey>,
+        limit: usize,
+    ) -> Result<Vec<(EntityKey, StoredState)>, StoreError> {
+        self.inner.list_states(kind, after, limit).await
+    }
+
+    async fn list_items(
+        &self,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, TransactionItem)>, StoreError> {
+        self.inner.list_items(after, limit).await
+    }
+}
+
+/// Streams that take nothing.
+struct FullStreams;
+
+#[async_trait::async_trait]
+impl Streams for FullStreams {
+    async fn shards(&self, _stream: &str) -> Result<Vec<String>, StreamError> {
+        Err(StreamError::Closed)
+    }
+
+    async fn publish(&self, _stream: &str, _records: Vec<NewRecord>) -> Result<Vec<Position>, StreamError> {
+        Err(StreamError::Closed)
+    }
+
+    async fn read(
+        &self,
+        _stream: &str,
+        _shard: &str,
+        _after: Option<&Sequence>,
+        _limit: usize,
+        _wait: Duration,
+    ) -> Result<Vec<RawRecord>, StreamError> {
+        Err(StreamError::Closed)
+    }
+
+    async fn newest(&self, _stream: &str, _shard: &str) -> Result<Option<Sequence>, StreamError> {
+        Err(StreamError::Closed)
+    }
+}
+
+fn positions(records: &[RawRecord]) -> Vec<Position> {
+    records.iter().map(|record| record.position.clone()).collect()
+}
+
+/// Delivers from the first failed record on until nothing fails; answers how often it had to.
+async fn deliver(context: &Context, records: &[RawRecord], is_labels: bool) -> usize {
+    let (mut rest, mut deliveries) = (records, 0);
+    while !rest.is_empty() {
+        deliveries += 1;
+        let result = if is_labels {
+            handle_labels(rest, context).await
+        } else {
+            handle_transactions(rest, context).await
+        };
+        assert_eq!(result.failed, positions(&rest[rest.len() - result.failed.len()..]));
+        rest = &rest[rest.len() - result.failed.len()..];
+    }
+    deliveries
+}
+
+#[tokio::test]
+async fn a_store_that_fails_before_or_after_writing_leaves_nothing_out_and_nothing_twice() {
+    for writes_first in [false, true] {
+        let deployment = Deployment::new();
+        let mut parts = deployment.parts();
+        let inner = Arc::clone(&deployment.store);
+        parts.store = Arc::new(FailingStore { inner, commits: AtomicU32::new(0), writes_first });
+        parts.settings.commit_size = 4;
+        let context = Context::new(parts);
+        let (mut records, mut sealed, mut labels) = (Vec::new(), Vec::new(), Vec::new());
+        for sequence in 1..=30_u64 {
+            let id = format!("order-{sequence}");
+            let placed =
+                order(&id, &format!("customer-{}", sequence % 4), "shop", 90 - sequence as i64, 5_000);
+            sealed.push(deployment.sealed(placed.clone()).await);
+            records.push(deployment.record(sequence, placed).await);
+            labels.push(label_record(sequence, &label(&id, true, 1)));
+        }
+        // Half of the labels come before their transactions.
+        assert!(deliver(&context, &labels[15..], true).await > 1);
+        assert!(deliver(&context, &records, false).await > 1);
+        assert!(deliver(&context, &labels, true).await > 1);
+        let (decisions, effects) = deployment.outbox().await;
+        assert_eq!((decisions.len(), effects.len()), (30, 30));
+        assert_eq!(crate::refold::check(&sealed, &decisions, &effects), 60);
+    }
+}
+
+#[tokio::test]
+async fn a_batch_is_not_done_while_its_dead_letters_cannot_be_published() {
+    let deployment = Deployment::new();
+    let mut parts = deployment.parts();
+    parts.streams = Arc::new(FullStreams);
+    let context = Context::new(parts);
+    let batch = [
+        deployment.record(1, order("order-1", "customer-1", "shop", 9, 5_000)).await,
+        raw("transactions", 2, "", b"garbage".to_vec()),
+    ];
+    let result = handle_transactions(&batch, &context).await;
+    assert_eq!(result.failed, positions(&batch));
+    assert_eq!(handle_transactions(&batch, &deployment.context()).await, BatchResult::default());
+    assert_eq!(deployment.outbox().await.0.len(), 1);
+    assert_eq!(deployment.dead_letter_records().await, 1);
+}
+
+#[tokio::test]
+async fn a_damaged_state_fails_the_batch_and_nothing_is_decided_on_it() {
+    let deployment = Deployment::new();
+    let context = deployment.context();
+    let record = deployment.record(1, order("order-1", "customer-1", "shop", 9, 5_000)).await;
+    let entity = deployment.sealed(order("order-1", "customer-1", "shop", 9, 5_000)).await.entities.customer;
+    let write = weir_store::StateWrite { entity, expected: 0, bytes: b"damaged".to_vec() };
+    deployment.store.commit(Changes { states: vec![write], ..Changes::default() }).await.unwrap();
+    let result = handle_transactions(std::slice::from_ref(&record), &context).await;
+    assert_eq!(result.failed, [record.position]);
+    assert!(deployment.decision("order-1").await.is_none());
+}
