@@ -167,7 +167,8 @@ impl StreamError {
             Self::Io { source, .. } => match source.kind() {
                 io::ErrorKind::PermissionDenied
                 | io::ErrorKind::ReadOnlyFilesystem
-                | io::ErrorKind::NotADirectory => Kind::Settings,
+                | io::ErrorKind::NotADirectory
+                | io::ErrorKind::AlreadyExists => Kind::Settings,
                 io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Kind::Retryable,
                 _ => Kind::Internal,
             },

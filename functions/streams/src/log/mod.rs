@@ -137,7 +137,8 @@ impl Streams for LogStreams {
         let shard = Arc::clone(self.shard(stream, shard)?);
         let after = after.map(|sequence| number(Some(sequence))).transpose()?;
         let mut newest = shard.subscribe();
-        let has_more = newest.wait_for(|newest| *newest > after.unwrap_or(0));
+        let from = after.unwrap_or_else(|| shard.oldest().saturating_sub(1));
+        let has_more = newest.wait_for(|newest| *newest > from);
         if limit == 0 || tokio::time::timeout(wait, has_more).await.is_err() {
             return Ok(Vec::new());
         }

@@ -129,7 +129,7 @@ fn scan(path: &Path, first: u64, length: u64, index: &mut Index) -> Result<(u64,
         }
         let Some((next, place)) = behind_damage(chunks.rest(offset)?, sequence) else { break };
         warn!(path = %path.display(), offset, "a segment is damaged; the records behind are kept");
-        index.note_hole(offset, Some((next, offset + place)));
+        index.note_hole(offset, (next, offset + place));
         (sequence, offset) = (next, offset + place);
     }
     Ok((sequence, offset))

@@ -31,7 +31,8 @@ pub(crate) struct Segment {
 #[derive(Default)]
 pub(crate) struct Index {
     places: BTreeMap<u64, u64>,
-    holes: BTreeMap<u64, Option<(u64, u64)>>,
+    /// Where damage begins, and the first record behind it.
+    holes: BTreeMap<u64, (u64, u64)>,
 }
 
 impl Index {
@@ -44,8 +45,8 @@ impl Index {
     }
 
     /// Remembers damage, and the first record behind it.
-    pub(crate) fn note_hole(&mut self, offset: u64, behind: Option<(u64, u64)>) {
-        self.places.extend(behind);
+    pub(crate) fn note_hole(&mut self, offset: u64, behind: (u64, u64)) {
+        self.places.insert(behind.0, behind.1);
         self.holes.insert(offset, behind);
     }
 }
@@ -112,11 +113,14 @@ impl Segment {
         expected: u64,
     ) -> Result<Option<(u64, u64)>, StreamError> {
         if let Some(known) = self.index().holes.get(&offset) {
-            return Ok(*known);
+            return Ok(Some(*known));
         }
         let behind = codec::find(chunks.rest(offset)?, expected)
             .map(|(at, record)| (record.sequence, offset + at as u64));
-        self.index().note_hole(offset, behind);
+        // Nothing behind is not remembered: it may be written yet.
+        if let Some(behind) = behind {
+            self.index().note_hole(offset, behind);
+        }
         Ok(behind)
     }
 }

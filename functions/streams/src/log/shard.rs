@@ -49,7 +49,7 @@ impl Shard {
         self.newest.subscribe()
     }
 
-    fn oldest(&self) -> u64 {
+    pub(crate) fn oldest(&self) -> u64 {
         let segments = self.segments.read().unwrap_or_else(PoisonError::into_inner);
         segments.keys().next().copied().unwrap_or(1)
     }
@@ -78,6 +78,11 @@ impl Shard {
                 bytes += stored.size();
                 records.push(self.raw(stored));
                 records.len() < limit && bytes < READ_BYTES
+            });
+            // The file may have been trimmed since its segment was looked up.
+            let hole = hole.map_err(|error| match self.oldest() {
+                oldest if next < oldest => self.trimmed(next, oldest),
+                _ => error,
             })?;
             if let Some(hole) = hole {
                 return if records.is_empty() {
