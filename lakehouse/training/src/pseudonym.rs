@@ -1,0 +1,18 @@
+//! Entity keys for training: they live in memory only.
+
+use weir_events::{Entities, EntityKey, EntityKind, Transaction};
+
+/// Keys of a transaction's entities by an unkeyed hash. Nothing stores them: a stored one could be guessed.
+pub(crate) fn pseudonyms(transaction: &Transaction) -> Entities<EntityKey> {
+    transaction.entities().map(|kind, value| pseudonym(kind, value))
+}
+
+fn pseudonym(kind: EntityKind, value: &str) -> EntityKey {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(kind.name().as_bytes());
+    hasher.update(b"\0");
+    hasher.update(value.as_bytes());
+    let mut digest = [0; 16];
+    hasher.finalize_xof().fill(&mut digest);
+    EntityKey { kind, key_id: 0, digest }
+}
