@@ -1,1 +1,21 @@
 #![doc = include_str!("../README.md")]
+
+mod amount;
+mod content;
+mod error;
+mod format;
+mod handbook;
+mod handbook_batch;
+mod lines;
+mod options;
+mod reader;
+mod rejects;
+mod shop;
+mod shop_header;
+
+pub use content::{Item, Row};
+pub use error::{ReadError, Reject};
+pub use format::Format;
+pub use options::Options;
+pub use reader::{Counts, Reader, open};
+pub use rejects::RejectsWriter;

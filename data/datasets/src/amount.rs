@@ -1,0 +1,66 @@
+//! Decimal amounts as minor units, exactly.
+
+/// Minor units of a decimal text with `exponent` digits after the point; `None` if it is not a plain decimal
+/// number of 0 or more, is finer than a minor unit, or does not fit.
+pub(crate) fn minor_units(text: &str, exponent: u32) -> Option<i64> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let is_digits = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.len() + fraction.len() == 0 || !is_digits(whole) || !is_digits(fraction) {
+        return None;
+    }
+    let (kept, rest) = fraction.split_at(fraction.len().min(exponent as usize));
+    if rest.bytes().any(|digit| digit != b'0') {
+        return None;
+    }
+    let missing = exponent as usize - kept.len();
+    let digits = whole.bytes().chain(kept.bytes()).chain(std::iter::repeat_n(b'0', missing));
+    digits
+        .map(|digit| i64::from(digit - b'0'))
+        .try_fold(0_i64, |sum, digit| sum.checked_mul(10)?.checked_add(digit))
+}
+
+/// Minor units of an amount that a file holds in binary floating point: the nearest, if it is one of those whose
+/// decimal form the number stands for.
+pub(crate) fn nearest_minor_units(major: f64, minor_per_major: i64) -> Option<i64> {
+    let minor = major * minor_per_major as f64;
+    let nearest = minor.round();
+    let is_exact = (minor - nearest).abs() <= 1e-6 * nearest.abs().max(1.0);
+    ((0.0..9e15).contains(&nearest) && is_exact).then_some(nearest as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn decimals_are_exact() {
+        assert_eq!(minor_units("42.32", 2), Some(4_232));
+        assert_eq!(minor_units("0.29", 2), Some(29));
+        assert_eq!(minor_units("7", 2), Some(700));
+        assert_eq!(minor_units("7.5", 2), Some(750));
+        assert_eq!(minor_units(".5", 2), Some(50));
+        assert_eq!(minor_units("7.500", 2), Some(750));
+        assert_eq!(minor_units("120", 0), Some(120));
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        for text in
+            ["", ".", "-1", "+1", "1e3", "1,000", "0.001", "ten", "1.2.3", "99999999999999999999", "NaN"]
+        {
+            assert_eq!(minor_units(text, 2), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn both_ways_agree(minor in 0_i64..1_000_000_000_000) {
+            let text = format!("{}.{:02}", minor / 100, minor % 100);
+            prop_assert_eq!(minor_units(&text, 2), Some(minor));
+            let float: f64 = text.parse().unwrap();
+            prop_assert_eq!(nearest_minor_units(float, 100), Some(minor));
+        }
+    }
+}
