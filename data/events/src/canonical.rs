@@ -2,8 +2,14 @@
 
 use serde_json::Value;
 
-/// Appends a value with the names of every object in order and no white space.
-pub(crate) fn write(value: &Value, into: &mut Vec<u8>) {
+/// A value with the names of every object in order and no white space.
+pub(crate) fn bytes(value: &Value) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(1_024);
+    write(value, &mut bytes);
+    bytes
+}
+
+fn write(value: &Value, into: &mut Vec<u8>) {
     match value {
         Value::Array(items) => {
             into.push(b'[');
@@ -14,18 +20,19 @@ pub(crate) fn write(value: &Value, into: &mut Vec<u8>) {
             into.push(b']');
         }
         Value::Object(fields) => {
-            let mut names: Vec<&String> = fields.keys().collect();
-            names.sort_unstable();
+            // The map keeps its names in order, unless some crate in the build asks for the order of insertion.
+            let mut fields: Vec<_> = fields.iter().collect();
+            fields.sort_unstable_by_key(|(name, _)| *name);
             into.push(b'{');
-            for (index, name) in names.into_iter().enumerate() {
+            for (index, (name, field)) in fields.into_iter().enumerate() {
                 separate(index, into);
-                into.extend_from_slice(Value::from(name.as_str()).to_string().as_bytes());
+                scalar(name, into);
                 into.push(b':');
-                write(&fields[name], into);
+                write(field, into);
             }
             into.push(b'}');
         }
-        scalar => into.extend_from_slice(scalar.to_string().as_bytes()),
+        other => scalar(other, into),
     }
 }
 
@@ -33,4 +40,9 @@ fn separate(index: usize, into: &mut Vec<u8>) {
     if index > 0 {
         into.push(b',');
     }
+}
+
+fn scalar(value: &impl serde::Serialize, into: &mut Vec<u8>) {
+    let written = serde_json::to_writer(into, value);
+    debug_assert!(written.is_ok(), "a scalar and a vector of bytes cannot fail");
 }

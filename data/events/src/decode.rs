@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use serde_json::{Map, Value};
 
-use crate::field::EVENT_BYTES_MAX;
+use crate::field::{EVENT_BYTES_MAX, UNKNOWN_BYTES_MAX};
 use crate::{Currency, EventError, Field, FieldError, Found, Kind, SCHEMA_VERSION, Sensitive, Timestamp};
 
 /// Why a value does not fit its field.
@@ -80,6 +80,16 @@ impl Object {
     /// What no field has taken.
     pub(crate) fn rest(&mut self) -> Map<String, Value> {
         std::mem::take(&mut self.fields)
+    }
+
+    /// What no field has taken, unless it is too much.
+    pub(crate) fn unknown(&mut self) -> Map<String, Value> {
+        let rest = self.rest();
+        if !rest.is_empty() && serde_json::to_string(&rest).is_ok_and(|text| text.len() > UNKNOWN_BYTES_MAX) {
+            let expected = format!("unknown fields of at most {UNKNOWN_BYTES_MAX} bytes together").into();
+            self.wrong.push(FieldError { path: String::new(), found: Found::Object, expected });
+        }
+        rest
     }
 
     /// Refuses what no field has taken.

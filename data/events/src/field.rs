@@ -49,6 +49,8 @@ pub const TRANSACTION_ID_MAX: usize = 128;
 pub const AMOUNT_MAX: i64 = 1_000_000_000_000_000;
 /// Most bytes of one event from outside, in JSON.
 pub const EVENT_BYTES_MAX: usize = 262_144;
+/// Most bytes of all unknown fields of one transaction, in JSON.
+pub const UNKNOWN_BYTES_MAX: usize = 65_536;
 
 impl Kind {
     /// The type in words.

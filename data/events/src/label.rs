@@ -6,7 +6,7 @@ use crate::category::category;
 use crate::decode::Object;
 use crate::fields::event;
 use crate::order::{TRANSACTION_ID, VERSION};
-use crate::{EventError, Kind, Timestamp};
+use crate::{EventError, Kind, Timestamp, canonical};
 
 category! {
     /// Who says so.
@@ -70,6 +70,6 @@ impl Label {
 
     /// The bytes of [`Label::to_value`].
     pub fn to_json(&self) -> Vec<u8> {
-        self.to_value().to_string().into_bytes()
+        canonical::bytes(&self.to_value())
     }
 }

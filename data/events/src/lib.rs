@@ -32,7 +32,7 @@ pub use entity::{Entities, EntityKey, EntityKeyError, EntityKind};
 pub use error::{EventError, FieldError, Found};
 pub use field::{
     AMOUNT_MAX, ATTRIBUTE_NAME_MAX, ATTRIBUTES_MAX, EVENT_BYTES_MAX, Field, Kind, Place, Privacy, TEXT_MAX,
-    TRANSACTION_ID_MAX,
+    TRANSACTION_ID_MAX, UNKNOWN_BYTES_MAX,
 };
 pub use label::{Label, LabelSource};
 pub use money::{Currency, CurrencyError};

@@ -33,7 +33,7 @@ impl Transaction {
         let _checked: Option<u16> = object.required(&VERSION_ROW);
         let order = Order::take_from(&mut object);
         let personal = Personal::take_from(&mut object);
-        let unknown = Sensitive::new(object.rest());
+        let unknown = Sensitive::new(object.unknown());
         let whole = order.zip(personal).map(|(order, personal)| Self { order, personal, unknown });
         object.finish(whole, WHAT)
     }
@@ -47,21 +47,19 @@ impl Transaction {
 
     /// The bytes of [`Transaction::to_value`].
     pub fn to_json(&self) -> Vec<u8> {
-        self.to_value().to_string().into_bytes()
+        canonical::bytes(&self.to_value())
     }
 
     /// Bytes that are equal if and only if the content is: what the content hash is made of.
     pub fn canonical(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(512);
-        canonical::write(&Value::Object(self.content()), &mut bytes);
-        bytes
+        canonical::bytes(&Value::Object(self.content()))
     }
 
     /// What is sealed: the personal and the unknown fields in one JSON object.
     pub fn personal_json(&self) -> Vec<u8> {
         let mut object = self.unknown.expose().clone();
         self.personal.put_into(&mut object);
-        Value::Object(object).to_string().into_bytes()
+        canonical::bytes(&Value::Object(object))
     }
 
     /// The whole transaction again, from its open part and the opened bytes of [`Transaction::personal_json`].

@@ -194,3 +194,11 @@ fn canonical_bytes_do_not_depend_on_the_order_of_fields() {
     let changed = Transaction::from_value(with("email", json!("other@example.com"))).expect("valid");
     assert_ne!(first.canonical(), changed.canonical());
 }
+
+#[test]
+fn unknown_fields_are_bounded_together() {
+    let text = |length: usize| with("note", "x".repeat(length).into());
+    assert!(Transaction::from_value(text(60_000)).is_ok());
+    let error = Transaction::from_value(text(70_000)).err().expect("is too much");
+    assert_eq!(error.to_string(), "expected unknown fields of at most 65536 bytes together, found object");
+}

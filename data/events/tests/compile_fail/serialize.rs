@@ -1,0 +1,6 @@
+use weir_events::Sensitive;
+
+fn main() {
+    let secret = Sensitive::new(String::from("personal"));
+    let _ = serde_json::to_string(&secret);
+}

@@ -1,0 +1,7 @@
+use weir_events::Transaction;
+
+fn print(transaction: &Transaction) -> String {
+    format!("{transaction:?}")
+}
+
+fn main() {}
