@@ -1,1 +1,22 @@
 #![doc = include_str!("../README.md")]
+
+mod access;
+mod answer;
+mod body;
+mod context;
+mod items;
+mod letters;
+mod look;
+mod openapi;
+mod publish;
+mod router;
+mod score;
+mod send;
+mod settings;
+
+pub use access::{Access, ApiKey, ApiKeyError, Scope, ScopeError};
+pub use answer::Rejection;
+pub use context::{Context, Counted};
+pub use publish::{LABELS, TRANSACTIONS};
+pub use router::{ROUTES, router};
+pub use settings::{Settings, SettingsError};

@@ -1,0 +1,78 @@
+//! The body of a request: its size, its form, its bytes.
+
+use std::sync::Arc;
+
+use axum::body::{Body, HttpBody};
+use axum::extract::Request;
+use axum::http::{HeaderMap, header};
+use futures::StreamExt;
+use tokio::sync::OwnedSemaphorePermit;
+
+use crate::answer::Failure;
+use crate::context::{Context, count};
+
+/// How the items of a body are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// One object or an array of objects; objects on lines of their own are understood too.
+    Json,
+    /// One object a line.
+    Lines,
+}
+
+/// A body in memory; its bytes count as in flight until it is dropped.
+pub(crate) struct Taken {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) form: Form,
+    _permit: OwnedSemaphorePermit,
+}
+
+/// Reads a body that is not too large, of a form that is understood.
+pub(crate) async fn take(context: &Context, request: Request, expected: &str) -> Result<Taken, Failure> {
+    let limit = context.settings.max_body_bytes;
+    let form = form(request.headers());
+    let body = request.into_body();
+    let declared = body.size_hint();
+    if declared.lower() > limit as u64 {
+        return Err(Failure::too_large(limit));
+    }
+    // A body of unknown size may grow to the limit.
+    let size = declared.upper().and_then(|size| usize::try_from(size).ok()).unwrap_or(limit).min(limit);
+    let permit = reserve(context, size)?;
+    let bytes = read(body, limit).await?;
+    if bytes.trim_ascii().is_empty() {
+        return Err(Failure::empty(expected));
+    }
+    Ok(Taken { bytes, form: form?, _permit: permit })
+}
+
+fn reserve(context: &Context, size: usize) -> Result<OwnedSemaphorePermit, Failure> {
+    let size = u32::try_from(size).unwrap_or(u32::MAX);
+    Arc::clone(&context.bytes_left).try_acquire_many_owned(size).map_err(|_| {
+        count(&context.taken.sent_away, 1);
+        Failure::busy()
+    })
+}
+
+async fn read(body: Body, limit: usize) -> Result<Vec<u8>, Failure> {
+    let mut parts = body.into_data_stream();
+    let mut bytes = Vec::new();
+    while let Some(part) = parts.next().await {
+        let part = part.map_err(|_| Failure::cut_short())?;
+        if bytes.len() + part.len() > limit {
+            return Err(Failure::too_large(limit));
+        }
+        bytes.extend_from_slice(&part);
+    }
+    Ok(bytes)
+}
+
+fn form(headers: &HeaderMap) -> Result<Form, Failure> {
+    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let essence = value.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+    match essence.as_str() {
+        "application/json" => Ok(Form::Json),
+        "application/x-ndjson" | "application/ndjson" | "application/jsonl" => Ok(Form::Lines),
+        _ => Err(Failure::unsupported_type()),
+    }
+}

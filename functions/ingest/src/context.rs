@@ -1,0 +1,63 @@
+//! What ingest works with.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde::Serialize;
+use tokio::sync::Semaphore;
+
+use crate::settings::Settings;
+
+/// What ingest works with; store, streams, keyring, currency and clock are those of scoring.
+pub struct Context {
+    pub(crate) score: Arc<weir_score::Context>,
+    pub(crate) settings: Settings,
+    /// One permit a byte of body that may still be taken in.
+    pub(crate) bytes_left: Arc<Semaphore>,
+    pub(crate) taken: Taken,
+}
+
+/// Counters since the process started.
+#[derive(Debug, Default)]
+pub(crate) struct Taken {
+    pub(crate) transactions: AtomicU64,
+    pub(crate) labels: AtomicU64,
+    pub(crate) rejected: AtomicU64,
+    pub(crate) sent_away: AtomicU64,
+}
+
+/// The counters at one moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counted {
+    /// Transactions published.
+    pub transactions: u64,
+    /// Labels published.
+    pub labels: u64,
+    /// Items rejected.
+    pub rejected: u64,
+    /// Requests told to come back later.
+    pub sent_away: u64,
+}
+
+impl Context {
+    /// A context over that of scoring. Check the settings first: [`Settings::validate`].
+    pub fn new(score: Arc<weir_score::Context>, settings: Settings) -> Self {
+        let bytes_left = Arc::new(Semaphore::new(settings.max_bytes_in_flight.min(Semaphore::MAX_PERMITS)));
+        Self { score, settings, bytes_left, taken: Taken::default() }
+    }
+
+    /// What this process has taken in since it started.
+    pub fn counted(&self) -> Counted {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Counted {
+            transactions: read(&self.taken.transactions),
+            labels: read(&self.taken.labels),
+            rejected: read(&self.taken.rejected),
+            sent_away: read(&self.taken.sent_away),
+        }
+    }
+}
+
+pub(crate) fn count(counter: &AtomicU64, number: usize) {
+    counter.fetch_add(number as u64, Ordering::Relaxed);
+}
