@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
+use crate::batch::Batch;
 use crate::mapping::Parts;
 use crate::panics::catch;
 use crate::stats::{Counters, add};
@@ -23,36 +24,6 @@ pub(crate) struct ShardTask<S: Source> {
     counters: Arc<Counters>,
     /// The last sequence done.
     after: Option<String>,
-}
-
-/// Records read, and how far the handler has come in them.
-struct Batch<R> {
-    sequences: Vec<String>,
-    records: Vec<R>,
-    done: usize,
-    /// Most records in the next call; halves while whole calls fail.
-    size: usize,
-    /// Calls that failed since the last progress.
-    failures: u32,
-    /// Of these, those in which the first record alone was to blame.
-    tries: u32,
-}
-
-impl<R> Batch<R> {
-    fn new(read: Vec<(String, R)>) -> Self {
-        let (sequences, records): (Vec<_>, Vec<_>) = read.into_iter().unzip();
-        let size = records.len();
-        Self { sequences, records, done: 0, size, failures: 0, tries: 0 }
-    }
-
-    fn end(&self) -> usize {
-        self.records.len().min(self.done + self.size)
-    }
-
-    fn advance(&mut self, number: usize) {
-        self.done += number;
-        (self.size, self.failures, self.tries) = (self.records.len(), 0, 0);
-    }
 }
 
 impl<S: Source> ShardTask<S> {

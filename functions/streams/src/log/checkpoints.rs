@@ -1,7 +1,6 @@
 //! Checkpoints in small files, one a consumer: set in memory at once, written at most every 100 ms.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -11,14 +10,13 @@ use std::time::Duration;
 use tracing::warn;
 use weir_events::Sequence;
 
-use super::{Durability, files, settings::check_name};
+use super::checkpoint_text::{Finished, parse, render};
+use super::settings::check_name;
+use super::{Durability, files};
 use crate::StreamError;
 
 /// Least time between two writes.
 const INTERVAL: Duration = Duration::from_millis(100);
-
-/// Sequences by stream and shard.
-type Finished = BTreeMap<(String, String), Sequence>;
 
 /// The checkpoints of a log.
 pub(crate) struct CheckpointFiles {
@@ -147,34 +145,6 @@ impl Shared {
     }
 }
 
-/// One line a shard, then the checksum of the lines.
-fn render(finished: Option<&Finished>) -> String {
-    let mut text = String::new();
-    for ((stream, shard), sequence) in finished.into_iter().flatten() {
-        // Writing to a string cannot fail.
-        let _ = writeln!(text, "{stream} {shard} {sequence}");
-    }
-    let checksum = crc32fast::hash(text.as_bytes());
-    let _ = writeln!(text, "crc32 {checksum:08x}");
-    text
-}
-
-fn parse(text: &str) -> Option<Finished> {
-    let (lines, checksum) = text.trim_end().rsplit_once('\n').map_or(("", text.trim_end()), |parts| parts);
-    let lines = &text[..(lines.len() + usize::from(!lines.is_empty()))];
-    if checksum.strip_prefix("crc32 ")? != format!("{:08x}", crc32fast::hash(lines.as_bytes())) {
-        return None;
-    }
-    lines
-        .lines()
-        .map(|line| {
-            let mut parts = line.split(' ');
-            let (stream, shard, sequence) = (parts.next()?, parts.next()?, parts.next()?);
-            Some(((stream.to_owned(), shard.to_owned()), Sequence::new(sequence)))
-        })
-        .collect()
-}
-
 fn load(directory: &Path) -> Result<BTreeMap<String, Finished>, StreamError> {
     let failed = || StreamError::io("list directory", directory);
     let mut consumers = BTreeMap::new();
@@ -193,36 +163,4 @@ fn load(directory: &Path) -> Result<BTreeMap<String, Finished>, StreamError> {
         }
     }
     Ok(consumers)
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn finished() -> Finished {
-        let at = |shard: &str, sequence| (("orders".to_owned(), shard.to_owned()), Sequence::from(sequence));
-        [at("0", 17), at("1", 4)].into_iter().collect()
-    }
-
-    #[test]
-    fn what_is_written_is_read() {
-        assert_eq!(parse(&render(Some(&finished()))), Some(finished()));
-        assert_eq!(parse(&render(None)), Some(Finished::new()));
-    }
-
-    proptest! {
-        #[test]
-        fn a_cut_file_is_known_to_be_cut(cut in any::<prop::sample::Index>()) {
-            let text = render(Some(&finished()));
-            let cut = cut.index(text.len() - 1);
-            prop_assert_eq!(parse(&text[..cut]), None);
-        }
-
-        #[test]
-        fn any_text_is_answered_without_panic(text in "\\PC{0,80}") {
-            parse(&text);
-        }
-    }
 }

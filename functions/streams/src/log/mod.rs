@@ -1,8 +1,10 @@
 //! The in-process durable log.
 
+mod checkpoint_text;
 mod checkpoints;
 mod codec;
 mod files;
+mod layout;
 mod recovery;
 mod segment;
 mod settings;
@@ -11,7 +13,7 @@ mod shard_writer;
 mod writer;
 
 use std::collections::BTreeMap;
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -22,7 +24,6 @@ use weir_events::{Position, RawRecord, Sequence};
 
 use self::checkpoints::CheckpointFiles;
 use self::shard::Shard;
-use self::shard_writer::ShardWriter;
 use self::writer::{Request, Writer};
 use crate::memory::number;
 use crate::{Checkpoints, Clock, NewRecord, StreamError, Streams};
@@ -57,11 +58,11 @@ impl LogStreams {
         let path = path.as_ref();
         settings.validate()?;
         files::make_directory(path)?;
-        let lock = lock(path)?;
+        let lock = layout::lock(path)?;
         let mut streams = BTreeMap::new();
         let mut writers = Vec::new();
         for (index, (name, count)) in settings.streams.iter().enumerate() {
-            let (shards, of_shards) = open_stream(path, name, *count, &settings)?;
+            let (shards, of_shards) = layout::open_stream(path, name, *count, &settings)?;
             streams.insert(name.clone(), Stream { index, shards });
             writers.push(of_shards);
         }
@@ -174,53 +175,4 @@ fn check_size(record: &NewRecord) -> Result<(), StreamError> {
     let size_bytes = record.key.len() + record.bytes.len();
     let limit_bytes = codec::MAX_CONTENT_BYTES;
     if size_bytes > limit_bytes { Err(StreamError::TooLarge { size_bytes, limit_bytes }) } else { Ok(()) }
-}
-
-/// The system lets the lock go when the process ends, however it ends.
-fn lock(path: &Path) -> Result<File, StreamError> {
-    let file_path = path.join("lock");
-    let mut options = File::options();
-    let file = options.write(true).create(true).truncate(false).open(&file_path);
-    let file = file.map_err(StreamError::io("open", &file_path))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StreamError::InUse { path: path.to_owned() }),
-        Err(TryLockError::Error(source)) => Err(StreamError::Io { action: "lock", path: file_path, source }),
-    }
-}
-
-fn open_stream(
-    path: &Path,
-    name: &str,
-    count: u32,
-    settings: &LogSettings,
-) -> Result<(Vec<Arc<Shard>>, Vec<ShardWriter>), StreamError> {
-    let directory = path.join("streams").join(name);
-    files::make_directory(&directory)?;
-    check_count(&directory.join("shards"), name, count)?;
-    let mut shards = Vec::new();
-    let mut writers = Vec::new();
-    for number in 0..count {
-        let shard = Arc::new(Shard::new(name, number.to_string(), directory.join(number.to_string())));
-        let tail = recovery::open(&shard)?;
-        writers.push(ShardWriter::new(Arc::clone(&shard), tail, settings));
-        shards.push(shard);
-    }
-    Ok((shards, writers))
-}
-
-/// The number of shards decides where a key goes, so it stays what it was at first.
-fn check_count(path: &Path, stream: &str, declared: u32) -> Result<(), StreamError> {
-    if !path.exists() {
-        return files::replace(path, format!("{declared}\n").as_bytes(), true);
-    }
-    let text = std::fs::read_to_string(path).map_err(StreamError::io("read", path))?;
-    let stored: u32 = text.trim().parse().map_err(|_| StreamError::NotALog {
-        path: path.to_owned(),
-        found: "it should hold the number of shards",
-    })?;
-    if stored == declared {
-        return Ok(());
-    }
-    Err(StreamError::ShardCount { stream: stream.to_owned(), stored, declared, path: path.to_owned() })
 }

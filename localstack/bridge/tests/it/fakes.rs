@@ -156,7 +156,7 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    pub(crate) fn start(mapping: Mapping<Numbers>) -> Self {
+    pub(crate) fn start<S: Source>(mapping: Mapping<S>) -> Self {
         let (stats, stop) = (mapping.stats(), CancellationToken::new());
         let task = tokio::spawn(mapping.run(stop.clone()));
         Self { stats, stop, task }

@@ -10,4 +10,5 @@
 mod delivery;
 mod failure;
 mod fakes;
+mod ports;
 mod stopping;
