@@ -8,6 +8,7 @@ mod definition;
 mod dictionary;
 mod encode;
 mod entry;
+mod field;
 mod first_use;
 mod hash;
 mod label;
@@ -15,21 +16,24 @@ mod observe;
 mod set;
 mod state;
 mod states;
+mod statistic;
 mod vector;
 mod vocabulary;
 mod window;
 
 pub use counterparty::{FIRST_USE_KINDS, LABELLED_KINDS, counterparties, plural};
 pub use decode::{Kind, StateError};
-pub use definition::{Definition, DelayedStatistic, Field, Statistic};
+pub use definition::Definition;
 pub use dictionary::dictionary;
 pub use entry::LARGEST_AMOUNT_MINOR;
+pub use field::Field;
 pub use first_use::FIRST_USE_CAP;
 pub use label::apply_label;
 pub use observe::{CLOCK_AHEAD, Observation, observe};
 pub use set::{Feature, FeatureSet, LATENESS};
 pub use state::{ENTRY_CAP, EntityState};
 pub use states::States;
+pub use statistic::{DelayedStatistic, Statistic};
 pub use window::Window;
 
 /// Word of a coded field's value, for reading: `paypal` for 3 of payment method. `None` if the field has no codes.

@@ -51,7 +51,7 @@ pub fn observe(
             folded: placed.is_folded,
         });
         if let Some(seen) = view.seen.get_mut(slot(kind)) {
-            *seen = Some(Seen::new(state, placed.entry, set.delay()));
+            *seen = Some(Seen::new(state, placed.entry, set.reads(kind)));
         }
     }
     let values = set.features().iter().map(|feature| value(feature.definition, order, entities, &view));

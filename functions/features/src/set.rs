@@ -3,7 +3,10 @@
 use weir_events::EntityKind;
 
 use crate::counterparty::{FIRST_USE_KINDS, counterparties};
-use crate::definition::{Definition, DelayedStatistic, Field, Statistic};
+use crate::definition::Definition;
+use crate::field::Field;
+use crate::statistic::{DelayedStatistic, Statistic};
+use crate::vector::slot;
 use crate::window::{DAY, Window};
 
 /// How much later than the newest event an event may still be folded.
@@ -34,6 +37,17 @@ pub struct FeatureSet {
     version: String,
     delay: i64,
     kinds: Vec<EntityKind>,
+    /// By kind, in the order of [`EntityKind::ALL`].
+    reads: [Reads; EntityKind::ALL.len()],
+}
+
+/// What the features of a set read of the state of one kind, beyond plain windows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Reads {
+    /// Distinct counterparties.
+    pub(crate) distinct: bool,
+    /// Delayed windows, with this delay.
+    pub(crate) delay: Option<i64>,
 }
 
 impl FeatureSet {
@@ -92,7 +106,8 @@ impl FeatureSet {
         }
         let version = format!("{name}@{}", &hasher.finalize().to_hex()[..16]);
         let kinds = EntityKind::ALL.into_iter().filter(|kind| reads(definitions, *kind)).collect();
-        Self { features, version, delay, kinds }
+        let reads = EntityKind::ALL.map(|kind| Reads::of(definitions, kind));
+        Self { features, version, delay, kinds, reads }
     }
 
     /// The features, in order.
@@ -125,9 +140,9 @@ impl FeatureSet {
         &self.kinds
     }
 
-    /// Delay of its delayed windows, microseconds.
-    pub(crate) const fn delay(&self) -> i64 {
-        self.delay
+    /// What its features read of a kind.
+    pub(crate) fn reads(&self, kind: EntityKind) -> Reads {
+        self.reads.get(slot(kind)).copied().unwrap_or_default()
     }
 
     /// How far back a vector reads in the state of a kind, microseconds.
@@ -141,6 +156,22 @@ impl FeatureSet {
     /// How long states keep entries, microseconds: the longest window, the delay, the lateness allowance.
     pub(crate) const fn retention(&self) -> i64 {
         Window::Month.micros() + self.delay + LATENESS
+    }
+}
+
+impl Reads {
+    fn of(definitions: &[Definition], read: EntityKind) -> Self {
+        let mut reads = Self::default();
+        for definition in definitions {
+            match *definition {
+                Definition::Windowed { kind, statistic: Statistic::Distinct(_), .. } if kind == read => {
+                    reads.distinct = true;
+                }
+                Definition::Delayed { kind, delay, .. } if kind == read => reads.delay = Some(delay),
+                _ => (),
+            }
+        }
+        reads
     }
 }
 

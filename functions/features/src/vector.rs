@@ -4,7 +4,9 @@ use weir_events::{DeviceType, Entities, EntityKey, EntityKind, Order};
 
 use crate::aggregate::{DelayedSums, Seen, Sums};
 use crate::counterparty::counterparties;
-use crate::definition::{Definition, DelayedStatistic, Field, Statistic};
+use crate::definition::Definition;
+use crate::field::Field;
+use crate::statistic::{DelayedStatistic, Statistic};
 use crate::vocabulary::{PAYMENT_METHODS, PRODUCT_CATEGORIES, code};
 
 /// What an event sees of each of its entities, by kind.
