@@ -3,7 +3,7 @@
 use std::fs;
 
 use tempfile::TempDir;
-use weir_streams::{Kind, StreamError};
+use weir_streams::{Kind, NewRecord, StreamError, Streams};
 
 use crate::log::{open, publish, read, segments};
 
@@ -55,6 +55,29 @@ async fn an_end_of_zeros_or_rubbish_is_cut() {
         publish(&streams, 3..4).await;
         assert_eq!(read(&streams, 0).await.unwrap(), [1, 2, 3]);
     }
+}
+
+#[tokio::test]
+async fn a_hole_within_the_last_flush_is_torn_and_before_it_is_damage() {
+    let home = written(2).await;
+    let record =
+        |number: u64| NewRecord { key: "key".to_owned(), bytes: format!("{number:01000}").into_bytes() };
+    // A segment is closed only between flushes, so all five stand in one.
+    open(home.path()).publish("orders", (3..6).map(record).collect()).await.unwrap();
+    let path = segments(&home).remove(0);
+    let whole = fs::read(&path).unwrap();
+    let with_hole_at = |number: usize| {
+        let mut bytes = whole.clone();
+        bytes[MAGIC + (number - 1) * RECORD..][..RECORD].fill(0);
+        fs::write(&path, bytes).unwrap();
+    };
+    with_hole_at(2);
+    assert_eq!(resume(&home, 1).await, Some(2));
+    // The disk kept record 5 and lost record 4 of a flush that nobody was told of.
+    with_hole_at(4);
+    assert_eq!(read(&open(home.path()), 0).await.unwrap(), [1, 2, 3]);
+    publish(&open(home.path()), 4..6).await;
+    assert_eq!(read(&open(home.path()), 0).await.unwrap(), [1, 2, 3, 4, 5]);
 }
 
 #[tokio::test]
