@@ -76,12 +76,13 @@ pub(crate) fn with_arrival(item: Transaction, is_replay: bool, now: Timestamp) -
 
 /// Whether the sender says that this is history: `?replay=true`, or the header `x-weir-replay: true`.
 pub(crate) fn is_replay(uri: &Uri, headers: &HeaderMap) -> Result<bool, Failure> {
-    let pairs = uri.query().unwrap_or("").split('&');
-    let asked = pairs.filter_map(|pair| pair.strip_prefix("replay")).next_back();
+    let pairs =
+        uri.query().unwrap_or("").split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "true")));
+    let asked = pairs.filter(|(name, _)| *name == "replay").map(|(_, value)| value).next_back();
     let header = headers.get("x-weir-replay").map(|value| value.to_str().unwrap_or("?"));
-    match asked.map(|value| value.trim_start_matches('=')).or(header) {
+    match asked.or(header) {
         None | Some("false") => Ok(false),
-        Some("true" | "") => Ok(true),
+        Some("true") => Ok(true),
         Some(_) => Err(Failure::bad_query("`replay` is neither `true` nor `false`")),
     }
 }
