@@ -11,9 +11,22 @@ use weir_events::{Sensitive, Transaction};
 use weir_generator::{EventKind, Generator, Settings, write_ndjson};
 
 const COLUMNS: [&str; 16] = [
-    "Transaction ID", "Customer ID", "Transaction Amount", "Transaction Date", "Payment Method",
-    "Product Category", "Quantity", "Customer Age", "Customer Location", "Device Used", "IP Address",
-    "Shipping Address", "Billing Address", "Is Fraudulent", "Account Age Days", "Transaction Hour",
+    "Transaction ID",
+    "Customer ID",
+    "Transaction Amount",
+    "Transaction Date",
+    "Payment Method",
+    "Product Category",
+    "Quantity",
+    "Customer Age",
+    "Customer Location",
+    "Device Used",
+    "IP Address",
+    "Shipping Address",
+    "Billing Address",
+    "Is Fraudulent",
+    "Account Age Days",
+    "Transaction Hour",
 ];
 
 type Rows = Vec<(Transaction, bool)>;
