@@ -26,10 +26,10 @@ macro_rules! category {
             }
         }
 
-        impl $crate::decode::JsonField for $name {
-            fn decode(value: ::serde_json::Value, _row: &$crate::Field) -> Result<Self, $crate::decode::Wrong> {
+        impl $crate::json_field::JsonField for $name {
+            fn decode(value: ::serde_json::Value, _row: &$crate::Field) -> Result<Self, $crate::json_field::Wrong> {
                 let word = value.as_str().and_then(Self::from_name);
-                word.ok_or_else(|| $crate::decode::Wrong::from(&value))
+                word.ok_or_else(|| $crate::json_field::Wrong::from(&value))
             }
 
             fn encode(&self) -> ::serde_json::Value {

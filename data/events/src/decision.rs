@@ -1,11 +1,11 @@
 //! What was decided about a transaction, and everything needed to say why.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::category::category;
 use crate::fields::event;
 use crate::order::{AMOUNT, TEXT, TRANSACTION_ID, VERSION};
-use crate::{ContentHash, Currency, EntityKey, EventError, Kind, Position, Timestamp, wire};
+use crate::{ContentHash, Currency, EntityKey, EventError, Kind, Position, Timestamp, Vector, wire};
 
 /// Ordinals count from 1.
 const ORDINAL: Kind = Kind::Integer(1, i64::MAX);
@@ -135,38 +135,6 @@ event! {
             key_id: u16 = (Kind::Integer(0, u16::MAX as i64), "", Clear, None, Decisions);
         }
         optional {}
-    }
-}
-
-/// Feature values in the order of the feature set; a missing value is NaN in memory and `null` in JSON.
-/// Infinite values are not allowed.
-#[derive(Clone, Debug, Default)]
-pub struct Vector(pub Vec<f64>);
-
-impl PartialEq for Vector {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.len() == other.0.len()
-            && self
-                .0
-                .iter()
-                .zip(&other.0)
-                .all(|(left, right)| left.to_bits() == right.to_bits() || (left.is_nan() && right.is_nan()))
-    }
-}
-
-impl Serialize for Vector {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.0.iter().any(|value| value.is_infinite()) {
-            return Err(serde::ser::Error::custom("a feature value is infinite"));
-        }
-        serializer.collect_seq(self.0.iter().map(|value| if value.is_nan() { None } else { Some(*value) }))
-    }
-}
-
-impl<'de> Deserialize<'de> for Vector {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let values = Vec::<Option<f64>>::deserialize(deserializer)?;
-        Ok(Self(values.into_iter().map(|value| value.unwrap_or(f64::NAN)).collect()))
     }
 }
 

@@ -85,7 +85,7 @@ macro_rules! event {
 
             /// Puts its fields into a JSON object, those at their default left out.
             pub(crate) fn put_into(&self, object: &mut ::serde_json::Map<String, ::serde_json::Value>) {
-                use $crate::decode::JsonField;
+                use $crate::json_field::JsonField;
                 $(object.insert(stringify!($required).to_owned(), self.$required.encode());)*
                 $(if !$crate::fields::is_default(&self.$optional) {
                     object.insert(stringify!($optional).to_owned(), self.$optional.encode());

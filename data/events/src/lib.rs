@@ -11,6 +11,7 @@ mod entity;
 mod error;
 mod field;
 mod fields;
+mod json_field;
 mod label;
 mod money;
 mod order;
@@ -21,11 +22,12 @@ mod sensitive;
 mod text;
 mod timestamp;
 mod transaction;
+mod vector;
 mod wire;
 
 pub use decision::{
     Decision, EntityOrdinal, LabelEffect, Mark, ModelRole, ModelScore, OutboxEntry, Outcome, Reason, RuleHit,
-    Vector, Versions,
+    Versions,
 };
 pub use dictionary::{Section, dictionary, dictionary_markdown, sections};
 pub use entity::{Entities, EntityKey, EntityKeyError, EntityKind};
@@ -43,6 +45,7 @@ pub use sealed::{ContentHash, ContentHashError, Sealed, SealedTransaction};
 pub use sensitive::Sensitive;
 pub use timestamp::{Timestamp, TimestampError};
 pub use transaction::Transaction;
+pub use vector::Vector;
 
 /// Version of the event schema that this build writes; it stands on every event.
 pub const SCHEMA_VERSION: u16 = 1;

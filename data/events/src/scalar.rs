@@ -7,8 +7,9 @@ use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use crate::decode::{JsonField, Wrong, named};
+use crate::decode::named;
 use crate::field::{ATTRIBUTE_NAME_MAX, ATTRIBUTES_MAX, TEXT_MAX};
+use crate::json_field::{JsonField, Wrong};
 use crate::{Field, FieldError, Found};
 
 /// A value of the shop's own attributes.

@@ -21,9 +21,9 @@ impl Timestamp {
         Self(micros)
     }
 
-    /// A moment from whole seconds since 1970-01-01T00:00:00Z.
+    /// A moment from whole seconds since 1970-01-01T00:00:00Z, saturating at the ends of the range.
     pub const fn from_seconds(seconds: i64) -> Self {
-        Self(seconds * 1_000_000)
+        Self(seconds.saturating_mul(1_000_000))
     }
 
     /// Microseconds since 1970-01-01T00:00:00Z.
