@@ -75,7 +75,8 @@ function figures(board) {
   warn("dead-letters", counters.dead_letters);
   for (const name of OUTCOMES) at(name).textContent = whole.format(outcomes[name]);
   mix(at("mix"), outcomes, OUTCOMES);
-  at("empty").hidden = counters.decided + outcomes.approve + outcomes.review + outcomes.decline > 0;
+  const isEmpty = counters.decided + outcomes.approve + outcomes.review + outcomes.decline + board.alert_sequence === 0;
+  at("empty").hidden = !isEmpty;
 }
 
 function slots() {

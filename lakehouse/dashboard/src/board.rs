@@ -51,6 +51,15 @@ struct Inner {
     alert_sequence: u64,
 }
 
+impl Inner {
+    fn alert(&mut self, decision: &Decision) {
+        self.alert_sequence += 1;
+        let alert = Alert::new(self.alert_sequence, decision);
+        self.alerts.truncate(KEPT_ALERTS - 1);
+        self.alerts.push_front(alert);
+    }
+}
+
 impl Default for Board {
     fn default() -> Self {
         Self::new()
@@ -74,6 +83,11 @@ impl Board {
     /// Takes a committed decision in, as of now.
     pub fn record(&self, decision: &Decision) {
         self.record_at(decision, self.second());
+    }
+
+    /// Lists an alert of an earlier run again; it counts in none of the live numbers.
+    pub fn restore_alert(&self, decision: &Decision) {
+        self.lock().alert(decision);
     }
 
     /// Sets what the process counted.
@@ -116,10 +130,7 @@ impl Board {
         inner.latency.record(latency);
         inner.window.record(second, decision.outcome, latency);
         if decision.outcome != Outcome::Approve {
-            inner.alert_sequence += 1;
-            let alert = Alert::new(inner.alert_sequence, decision);
-            inner.alerts.truncate(KEPT_ALERTS - 1);
-            inner.alerts.push_front(alert);
+            inner.alert(decision);
         }
     }
 

@@ -92,3 +92,12 @@ fn an_alert_shows_a_shortened_pseudonym() {
     assert!(!shown.contains(&decision.customer_key.to_string()));
     assert!(shown.contains(&format!("customer {:08x}…", decision.customer_key.short())));
 }
+
+#[test]
+fn an_alert_of_an_earlier_run_is_listed_and_not_counted() {
+    let board = Board::new();
+    board.restore_alert(&decision("before", Outcome::Review));
+    let snapshot = board.snapshot_at(1);
+    assert_eq!((board.alerts().len(), snapshot.alert_sequence), (1, 1));
+    assert_eq!((snapshot.outcomes.total(), snapshot.latency), (0, None));
+}

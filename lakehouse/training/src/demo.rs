@@ -30,6 +30,13 @@ pub fn demo_settings() -> Demo {
     // In the made-up shop every fraud ships away from the billing address and hardly anyone else does: a model that
     // reads it says nothing else. The customer's age is nobody's guilt.
     let leave_out = ["shipping_differs_from_billing", "customer_age"].map(str::to_owned).to_vec();
-    let training = Settings { name: "demo".to_owned(), boosting, leave_out, ..Settings::default() };
+    let training = Settings {
+        name: "demo".to_owned(),
+        boosting,
+        leave_out,
+        train_share: 0.5,
+        calibrate_share: 0.25,
+        ..Settings::default()
+    };
     Demo { shop, training }
 }

@@ -11,6 +11,9 @@ const PARTS: f64 = 1e4;
 /// Fewer than this many caught rows say nothing about precision.
 const LEAST_DECLINED: u64 = 10;
 
+/// Nothing is declined that is more likely legitimate.
+const EVEN: f64 = 0.5;
+
 /// Calibrated probabilities from which on a transaction is reviewed and declined.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Thresholds {
@@ -30,7 +33,8 @@ impl Thresholds {
     }
 
     /// Review: the lowest score at which no more than `alert_share` of all rows are caught. Decline: the lowest score
-    /// from there on at which `decline_precision` of the caught are fraud, 1 if there is none.
+    /// from an even chance on at which `decline_precision` of the caught are fraud, 1 if there is none. Without the
+    /// even chance a clear gap in the scores would draw the threshold down to where nothing was seen.
     pub(crate) fn choose(probabilities: &[f64], truths: &[bool], settings: &Settings) -> Self {
         let ranking = Ranking::new(probabilities, truths);
         let most = settings.alert_share * truths.len() as f64;
@@ -39,7 +43,8 @@ impl Thresholds {
             rows >= LEAST_DECLINED && frauds as f64 >= settings.decline_precision * rows as f64
         };
         let review_at = caught().last().map_or(1.0, |(score, ..)| rounded_up(score));
-        let declined = caught().filter(|(_, rows, frauds)| is_precise(*rows, *frauds)).last();
+        let likely = caught().take_while(|(score, ..)| *score >= EVEN);
+        let declined = likely.filter(|(_, rows, frauds)| is_precise(*rows, *frauds)).last();
         let decline_at = declined.map_or(1.0, |(score, ..)| rounded_up(score));
         Self { review_at, decline_at: decline_at.max(review_at) }
     }
@@ -77,6 +82,14 @@ mod tests {
         let (scores, truths) = rows(&[0, 2, 4, 6, 8, 10, 12, 14]);
         assert_eq!(Thresholds::choose(&scores, &truths, &settings(0.3, 0.9)).decline_at, 1.0);
         assert_eq!(Thresholds::choose(&scores, &truths, &settings(0.0, 0.9)).review_at, 1.0);
+    }
+
+    #[test]
+    fn nothing_is_declined_that_is_more_likely_legitimate() {
+        let (scores, truths) = rows(&[]);
+        let low: Vec<f64> = scores.iter().map(|score| score * 0.6).collect();
+        let thresholds = Thresholds::choose(&low, &truths, &settings(0.3, 0.6));
+        assert_eq!(thresholds, Thresholds { review_at: 0.42, decline_at: 0.504 });
     }
 
     #[test]
