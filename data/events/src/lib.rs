@@ -15,6 +15,7 @@ mod json_field;
 mod label;
 mod money;
 mod order;
+mod outbox;
 mod record;
 mod scalar;
 mod sealed;
@@ -26,8 +27,7 @@ mod vector;
 mod wire;
 
 pub use decision::{
-    Decision, EntityOrdinal, LabelEffect, Mark, ModelRole, ModelScore, OutboxEntry, Outcome, Reason, RuleHit,
-    Versions,
+    Decision, EntityOrdinal, Mark, ModelRole, ModelScore, Outcome, Reason, RuleHit, Versions,
 };
 pub use dictionary::{Section, dictionary, dictionary_markdown, sections};
 pub use entity::{Entities, EntityKey, EntityKeyError, EntityKind};
@@ -39,6 +39,7 @@ pub use field::{
 pub use label::{Label, LabelSource};
 pub use money::{Currency, CurrencyError};
 pub use order::{DeviceType, Order, Personal};
+pub use outbox::{LabelEffect, OutboxEntry};
 pub use record::{DeadLetter, DeadLetterReason, Position, RawRecord, Sequence};
 pub use scalar::Scalar;
 pub use sealed::{ContentHash, ContentHashError, Sealed, SealedTransaction};
