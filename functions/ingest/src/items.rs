@@ -140,3 +140,42 @@ fn rejection(line: usize, error: &EventError) -> Rejection {
         others: fields.collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const LABEL: &str = r#"{"transaction_id":"order-1","is_fraud":true,"known_at":"2026-02-28T18:00:00Z"}"#;
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_or_rejected(bytes in prop::collection::vec(any::<u8>(), 0..200), is_lines: bool) {
+            let form = if is_lines { Form::Lines } else { Form::Json };
+            let items = Items::<Transaction>::read(&bytes, form);
+            prop_assert!(items.taken.is_empty());
+        }
+
+        #[test]
+        fn of_lines_each_good_one_is_taken_and_each_bad_one_named(are_good in prop::collection::vec(any::<bool>(), 1..20)) {
+            let lines: Vec<&str> = are_good.iter().map(|good| if *good { LABEL } else { "{}" }).collect();
+            let items = Items::<Label>::read(lines.join("\n").as_bytes(), Form::Lines);
+            let numbered = || are_good.iter().enumerate().map(|(index, good)| (index + 1, *good));
+            let taken: Vec<usize> = items.taken.iter().map(|(line, _)| *line).collect();
+            let rejected: Vec<usize> = items.rejected.iter().map(|one| one.line).collect();
+            prop_assert_eq!(taken, numbered().filter(|(_, good)| *good).map(|(line, _)| line).collect::<Vec<_>>());
+            prop_assert_eq!(rejected, numbered().filter(|(_, good)| !*good).map(|(line, _)| line).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn lines_are_told_from_a_document_that_is_broken() {
+        let lines = format!("{LABEL}\n{LABEL}");
+        assert_eq!(Items::<Label>::read(lines.as_bytes(), Form::Json).taken.len(), 2);
+        for broken in [&LABEL[..20], "[{}", "{\"a\" 1}", "1 2"] {
+            let items = Items::<Label>::read(broken.as_bytes(), Form::Json);
+            assert_eq!((items.taken.len(), items.rejected.len()), (0, 1), "{broken}");
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use weir_events::{Field, Kind, Label, dictionary};
 
-/// The OpenAPI document.
+/// The document.
 pub(crate) fn document() -> Value {
     let mut document: Value = serde_json::from_str(include_str!("openapi.json")).unwrap_or_default();
     document["components"]["schemas"]["Transaction"] =

@@ -15,7 +15,11 @@ use weir_streams::Checkpoints;
 
 use crate::support::{FailingFiles, Progress, commit_effects, paths, rows};
 
-fn context(store: &Arc<MemoryStore>, progress: &Arc<Progress>, files: Arc<dyn ObjectStore>) -> OutboxContext {
+fn context<F: ObjectStore>(
+    store: &Arc<MemoryStore>,
+    progress: &Arc<Progress>,
+    files: &Arc<F>,
+) -> OutboxContext {
     let settings = OutboxSettings {
         max_entries: 4,
         max_wait: Duration::from_millis(20),
@@ -23,6 +27,7 @@ fn context(store: &Arc<MemoryStore>, progress: &Arc<Progress>, files: Arc<dyn Ob
         retry_after: Duration::from_millis(1),
     };
     let (store, progress) = (Arc::clone(store), Arc::clone(progress));
+    let files = Arc::clone(files) as Arc<dyn ObjectStore>;
     OutboxContext { store, checkpoints: progress, files, settings }
 }
 
@@ -33,7 +38,7 @@ async fn landed_sequences(files: &dyn ObjectStore) -> Vec<u64> {
 #[tokio::test]
 async fn entries_are_landed_once_in_files_of_at_most_the_size_set() {
     let (store, progress, files) = (Arc::default(), Arc::default(), Arc::new(InMemory::new()));
-    let context = context(&store, &progress, files.clone());
+    let context = context(&store, &progress, &files);
     commit_effects(store.as_ref(), 10).await;
     for expected in [4, 4, 2, 0] {
         assert_eq!(land_outbox_once(&context).await.unwrap(), expected);
@@ -45,7 +50,7 @@ async fn entries_are_landed_once_in_files_of_at_most_the_size_set() {
 #[tokio::test]
 async fn a_row_holds_the_entry_as_json() {
     let (store, progress, files) = (Arc::default(), Arc::default(), Arc::new(InMemory::new()));
-    let context = context(&store, &progress, files.clone());
+    let context = context(&store, &progress, &files);
     commit_effects(store.as_ref(), 1).await;
     land_outbox_once(&context).await.unwrap();
     let payload = rows(files.as_ref(), "landing/decisions/0").await.remove(0).1;
@@ -56,7 +61,7 @@ async fn a_row_holds_the_entry_as_json() {
 #[tokio::test]
 async fn a_crash_between_put_and_checkpoint_lands_the_same_entries_again_and_loses_none() {
     let (store, progress, files) = (Arc::default(), Arc::default(), Arc::new(InMemory::new()));
-    let context = context(&store, &progress, files.clone());
+    let context = context(&store, &progress, &files);
     commit_effects(store.as_ref(), 3).await;
     // The put happened, the checkpoint did not; then the outbox grew.
     land_outbox(&store.outbox(0, 4).await.unwrap(), files.as_ref()).await.unwrap();
@@ -70,7 +75,7 @@ async fn a_crash_between_put_and_checkpoint_lands_the_same_entries_again_and_los
 #[tokio::test]
 async fn a_crash_before_the_checkpoint_with_another_end_afterwards_covers_every_entry() {
     let (store, progress, files) = (Arc::default(), Arc::default(), Arc::new(InMemory::new()));
-    let context = context(&store, &progress, files.clone());
+    let context = context(&store, &progress, &files);
     commit_effects(store.as_ref(), 2).await;
     land_outbox(&store.outbox(0, 4).await.unwrap(), files.as_ref()).await.unwrap();
     commit_effects(store.as_ref(), 1).await;
@@ -84,7 +89,7 @@ async fn a_crash_before_the_checkpoint_with_another_end_afterwards_covers_every_
 #[tokio::test]
 async fn the_outbox_is_kept_until_both_readers_are_past() {
     let (store, progress): (Arc<MemoryStore>, Arc<Progress>) = Default::default();
-    let context = context(&store, &progress, Arc::new(InMemory::new()));
+    let context = context(&store, &progress, &Arc::new(InMemory::new()));
     commit_effects(store.as_ref(), 4).await;
     land_outbox_once(&context).await.unwrap();
     assert_eq!(store.counts().await.unwrap().outbox, 4);
@@ -98,7 +103,7 @@ async fn the_outbox_is_kept_until_both_readers_are_past() {
 async fn the_loop_outlives_failures_and_lands_what_is_there_before_it_stops() {
     let (store, progress): (Arc<MemoryStore>, Arc<Progress>) = Default::default();
     let files = Arc::new(FailingFiles::new(3, true));
-    let context = context(&store, &progress, files.clone());
+    let context = context(&store, &progress, &files);
     let (stop, stopped) = watch::channel(false);
     let running = tokio::spawn(async move { run_outbox(&context, stopped).await });
     commit_effects(store.as_ref(), 9).await;

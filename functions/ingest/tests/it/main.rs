@@ -1,4 +1,5 @@
 //! The HTTP door as a client sees it, over memory adapters.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod access;
 mod bodies;
@@ -7,4 +8,5 @@ mod looking;
 mod pressure;
 mod scoring;
 mod sending;
+mod socket;
 mod support;

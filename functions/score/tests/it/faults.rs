@@ -35,7 +35,7 @@ impl Store for FailingStore {
     }
 
     async fn commit(&self, changes: Changes) -> Result<(), StoreError> {
-        if self.commits.fetch_add(1, Ordering::SeqCst) % 3 != 0 {
+        if !self.commits.fetch_add(1, Ordering::SeqCst).is_multiple_of(3) {
             return self.inner.commit(changes).await;
         }
         if self.writes_first {

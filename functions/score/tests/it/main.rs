@@ -1,9 +1,11 @@
 //! Scoring as its callers see it, over memory adapters.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
 mod concurrency;
 mod dead_letters;
 mod deciding;
 mod faults;
+mod interleaving;
 mod labels;
 mod refold;
 mod support;
