@@ -72,8 +72,10 @@ proptest! {
             if !listing.contains(&landed) {
                 listing.push(landed);
             }
-            while plans_now || position + 1 == ends {
-                let Some(made) = plan(number + 1, &listing, &watermarks, limits) else { break };
+            if !plans_now && position + 1 < ends {
+                continue;
+            }
+            while let Some(made) = plan(number + 1, &listing, &watermarks, limits) {
                 number += 1;
                 prop_assert!(made.files.len() <= most_files);
                 commit(&made, &mut committed);

@@ -27,6 +27,16 @@ async fn features_are_columns_and_a_missing_value_is_null() {
 }
 
 #[tokio::test]
+async fn feature_columns_have_no_statistics() {
+    let home = Home::new();
+    home.land("decisions", "0", &[(1, 1, decision("order-1", 5, &[Some(1.0), Some(2.0)]))]);
+    commit(&home).await;
+    let log = home.log("silver/decisions", 1);
+    assert!(log.contains("outbox_sequence"), "{log}");
+    assert!(!log.contains("f_customer"), "{log}");
+}
+
+#[tokio::test]
 async fn a_new_feature_set_adds_columns_and_keeps_old_decisions() {
     let home = Home::new();
     home.land("decisions", "0", &[(1, 1, decision("order-1", 5, &[Some(1.0), Some(2.0)]))]);

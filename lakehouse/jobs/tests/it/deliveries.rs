@@ -52,15 +52,17 @@ async fn a_backlog_is_committed_in_plans_of_bounded_size_and_old_plans_go() {
     assert_eq!(home.plans("bronze.transactions"), 3);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
 async fn two_runs_at_once_commit_each_position_once() {
     let home = Home::new();
     for round in 0..4 {
         home.land("transactions", "0", &transactions(round * 20 + 1..=round * 20 + 20));
-        let settings = settings(Fault::None);
-        let runs = (0..3).map(|_| weir_jobs::commit::run(&home.lake, &settings));
+        let runs = (0..3).map(|_| {
+            let lake = home.lake.clone();
+            tokio::spawn(async move { weir_jobs::commit::run(&lake, &settings(Fault::None)).await })
+        });
         for finished in futures::future::join_all(runs).await {
-            finished.unwrap();
+            finished.unwrap().unwrap();
         }
     }
     commit(&home).await;

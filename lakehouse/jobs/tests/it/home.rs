@@ -63,6 +63,12 @@ impl Home {
         std::fs::read_dir(self.folder.path().join("plans").join(table)).map_or(0, Iterator::count)
     }
 
+    /// Entry of a table's log.
+    pub(crate) fn log(&self, table: &str, version: u64) -> String {
+        let entry = format!("tables/{table}/_delta_log/{version:020}.json");
+        std::fs::read_to_string(self.folder.path().join(entry)).unwrap()
+    }
+
     /// Result of a query as CSV without its header.
     pub(crate) async fn ask(&self, query: &str) -> String {
         let text = self.answer(query, Format::Csv).await.unwrap();

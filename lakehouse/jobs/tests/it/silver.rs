@@ -69,7 +69,7 @@ async fn a_label_that_changes_is_another_row_and_a_repeated_one_is_not() {
     assert_eq!(home.ask(labels).await, "order-1,true,1970-01-02\norder-1,false,1970-01-03");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
 async fn a_crash_before_the_commit_and_two_runs_at_once_add_nothing_twice() {
     let home = Home::new();
     home.land("transactions", "0", &transactions(1..=40));
@@ -78,10 +78,12 @@ async fn a_crash_before_the_commit_and_two_runs_at_once_add_nothing_twice() {
         SilverSettings { fault: Fault::Error(FaultPoint::AfterSilverFiles), ..SilverSettings::default() };
     weir_jobs::silver::run(&home.lake, &stopped).await.unwrap_err();
     assert_eq!(home.ask(ROWS).await, "0,0");
-    let settings = SilverSettings::default();
-    let runs = (0..3).map(|_| weir_jobs::silver::run(&home.lake, &settings));
+    let runs = (0..3).map(|_| {
+        let lake = home.lake.clone();
+        tokio::spawn(async move { weir_jobs::silver::run(&lake, &SilverSettings::default()).await })
+    });
     for finished in futures::future::join_all(runs).await {
-        finished.unwrap();
+        finished.unwrap().unwrap();
     }
     silver(&home).await;
     assert_eq!(home.ask(ROWS).await, "40,40");
