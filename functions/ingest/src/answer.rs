@@ -74,6 +74,10 @@ impl Failure {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "busy", message)
     }
 
+    pub(crate) fn too_slow() -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, "too_slow", "the body took too long to arrive; send it again")
+    }
+
     pub(crate) fn cut_short() -> Self {
         Self::new(StatusCode::BAD_REQUEST, "cut_short", "the body ended early; send it again")
     }

@@ -1,6 +1,7 @@
 //! The body of a request: its size, its form, its bytes.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Body, HttpBody};
 use axum::extract::Request;
@@ -10,6 +11,9 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use crate::answer::Failure;
 use crate::context::{Context, count};
+
+/// How long a body may take to arrive: it holds bytes in flight all the time.
+const LONGEST_READ: Duration = Duration::from_secs(30);
 
 /// How the items of a body are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +43,8 @@ pub(crate) async fn take(context: &Context, request: Request, expected: &str) ->
     // A body of unknown size may grow to the limit.
     let size = declared.upper().and_then(|size| usize::try_from(size).ok()).unwrap_or(limit).min(limit);
     let permit = reserve(context, size)?;
-    let bytes = read(body, limit).await?;
+    let bytes =
+        tokio::time::timeout(LONGEST_READ, read(body, limit)).await.map_err(|_| Failure::too_slow())??;
     if bytes.trim_ascii().is_empty() {
         return Err(Failure::empty(expected));
     }

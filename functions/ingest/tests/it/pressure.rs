@@ -30,3 +30,14 @@ async fn while_the_limit_is_in_flight_others_are_sent_away_and_may_come_back() {
     let answer = deployment.post_json("/transactions", &order("order-2", 1)).await;
     assert_eq!(answer.status, StatusCode::ACCEPTED);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_never_ends_is_given_up_and_its_bytes_are_free_again() {
+    let settings = Settings { max_body_bytes: 4_096, max_bytes_in_flight: 4_096, ..Settings::default() };
+    let deployment = Deployment::with(settings);
+    let endless = Body::from_stream(futures::stream::pending::<Result<Bytes, std::io::Error>>());
+    let answer = deployment.post("/transactions", "application/json", endless).await;
+    assert_eq!(answer.status, StatusCode::REQUEST_TIMEOUT);
+    let answer = deployment.post_json("/transactions", &order("order-1", 1)).await;
+    assert_eq!(answer.status, StatusCode::ACCEPTED);
+}
