@@ -6,16 +6,14 @@ use std::time::Duration;
 
 use weir_events::{EntityKey, EntityKind, Position, RawRecord, Sequence};
 use weir_score::{BatchResult, Context, handle_labels, handle_transactions};
-use weir_store::{
-    Changes, Counts, MemoryStore, OutboxRecord, Store, StoreError, StoredState, TransactionItem,
-};
+use weir_store::{Changes, Counts, OutboxRecord, Store, StoreError, StoredState, TransactionItem};
 use weir_streams::{NewRecord, StreamError, Streams};
 
 use crate::support::{Deployment, label, label_record, order, raw};
 
 /// A store whose every third commit fails: before anything is written, or after everything was.
 struct FailingStore {
-    inner: Arc<MemoryStore>,
+    inner: Arc<dyn Store>,
     commits: AtomicU32,
     writes_first: bool,
 }

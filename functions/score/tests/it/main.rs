@@ -1,9 +1,10 @@
-//! Scoring as its callers see it, over memory adapters.
+//! Scoring as its callers see it, over memory adapters and the embedded store.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
 mod concurrency;
 mod dead_letters;
 mod deciding;
+mod embedded;
 mod faults;
 mod interleaving;
 mod labels;

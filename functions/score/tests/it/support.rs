@@ -26,16 +26,20 @@ pub(crate) fn start() -> Timestamp {
 
 /// Everything that outlives a process.
 pub(crate) struct Deployment {
-    pub(crate) store: Arc<MemoryStore>,
+    pub(crate) store: Arc<dyn Store>,
     pub(crate) streams: Arc<MemoryStreams>,
     pub(crate) keyring: Arc<MemoryKeyring>,
 }
 
 impl Deployment {
     pub(crate) fn new() -> Self {
+        Self::over(Arc::new(MemoryStore::default()))
+    }
+
+    pub(crate) fn over(store: Arc<dyn Store>) -> Self {
         let names = [("transactions", 1), ("labels", 1), (DEAD_LETTERS, 2)];
         Self {
-            store: Arc::new(MemoryStore::default()),
+            store,
             streams: Arc::new(MemoryStreams::new(names, start)),
             keyring: Arc::new(MemoryKeyring::new().unwrap()),
         }
