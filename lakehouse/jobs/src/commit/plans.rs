@@ -40,6 +40,7 @@ pub(crate) async fn find_or_make(
     watermarks: &Watermarks,
     settings: &CommitSettings,
 ) -> anyhow::Result<Option<Plan>> {
+    discard_torn(lake, target, number).await?;
     if let Some(plan) = read(lake, target, number).await? {
         return Ok(Some(plan));
     }
@@ -51,6 +52,16 @@ pub(crate) async fn find_or_make(
     match next_plan(&target.plans(), number, crate::now(), &listing, watermarks, settings.limits) {
         Some(plan) => put(lake, target, plan).await.map(Some),
         None => Ok(None),
+    }
+}
+
+/// Deletes a plan that a power failure left empty. Plans are synced before they are used, so nobody has used this one.
+async fn discard_torn(lake: &Lake, target: Target, number: u64) -> anyhow::Result<()> {
+    let path = Path::from(plan_path(&target.plans(), number));
+    match lake.store().head(&path).await {
+        Ok(found) if found.size == 0 => Ok(lake.store().delete(&path).await?),
+        Ok(_) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+        Err(error) => Err(error.into()),
     }
 }
 

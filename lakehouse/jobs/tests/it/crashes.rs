@@ -57,3 +57,13 @@ async fn a_crash_between_the_two_tables_of_a_plan_is_finished() {
     assert_eq!(home.ask("SELECT count(*) FROM silver.label_effects").await, "1");
     assert_eq!(home.landed("decisions"), 0);
 }
+
+#[tokio::test]
+async fn a_plan_that_a_power_failure_left_empty_is_made_again() {
+    let home = Home::new();
+    home.land("transactions", "0", &transactions(1..=5));
+    commit_up_to(&home, FaultPoint::AfterPlan).await;
+    home.empty_plan("bronze.transactions", 1);
+    commit(&home).await;
+    assert_eq!(home.ask("SELECT count(*), count(DISTINCT sequence) FROM bronze.transactions").await, "5,5");
+}

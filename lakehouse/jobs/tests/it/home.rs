@@ -63,6 +63,23 @@ impl Home {
         std::fs::read_dir(self.folder.path().join("plans").join(table)).map_or(0, Iterator::count)
     }
 
+    /// Leaves a plan's file without content.
+    pub(crate) fn empty_plan(&self, table: &str, number: u64) {
+        let path = weir_landing::plan_path(table, number);
+        std::fs::write(self.folder.path().join(path), "").unwrap();
+    }
+
+    /// Writes a checkpoint of a table and deletes the entries of its log, as Delta does after its retention.
+    pub(crate) async fn forget_log(&self, table: &str) {
+        let folder = self.folder.path().join("tables").join(table);
+        let url = self.lake.folder_url(&format!("tables/{table}")).unwrap();
+        let delta = deltalake_core::open_table(url).await.unwrap();
+        deltalake_core::checkpoints::create_checkpoint(&delta, None).await.unwrap();
+        for version in 0..delta.version().unwrap() {
+            std::fs::remove_file(folder.join(format!("_delta_log/{version:020}.json"))).unwrap();
+        }
+    }
+
     /// Entry of a table's log.
     pub(crate) fn log(&self, table: &str, version: u64) -> String {
         let entry = format!("tables/{table}/_delta_log/{version:020}.json");

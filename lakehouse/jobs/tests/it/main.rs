@@ -7,6 +7,7 @@ mod decisions;
 mod deliveries;
 mod events;
 mod home;
+mod numbers;
 mod queries;
 mod silver;
 

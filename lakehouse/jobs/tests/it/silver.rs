@@ -104,3 +104,22 @@ async fn many_small_files_of_a_date_become_one() {
     assert_eq!(rewritten, 3);
     assert_eq!(home.ask(ROWS).await, "6,6");
 }
+
+#[tokio::test]
+async fn bronze_whose_log_is_gone_is_looked_at_once_more() {
+    let home = Home::new();
+    home.land("transactions", "0", &transactions(1..=10));
+    commit(&home).await;
+    silver(&home).await;
+    for round in 1..4 {
+        home.land("transactions", "0", &transactions(round * 10 + 1..=round * 10 + 10));
+        commit(&home).await;
+    }
+    home.forget_log("bronze/transactions").await;
+    let small = SilverSettings { group_rows: 5, ..SilverSettings::default() };
+    let metrics = weir_jobs::silver::run(&home.lake, &small).await.unwrap();
+    assert_eq!(metrics.tables["silver.transactions"].added, 30);
+    assert_eq!(metrics.tables["silver.transactions"].repeated, 10);
+    assert_eq!(home.ask(ROWS).await, "40,40");
+    assert_eq!(silver(&home).await.tables["silver.transactions"].version, None);
+}

@@ -1,0 +1,47 @@
+//! A number of an application is committed to a table once.
+
+use weir_tables::{Added, Change, Definition, LakeTable, Number, TableName, TablesError};
+
+use crate::home::Home;
+
+async fn table(home: &Home) -> LakeTable {
+    let definition = Definition::of(TableName::BronzeLabels, &[]);
+    LakeTable::open_or_create(&home.lake, &definition).await.unwrap()
+}
+
+fn change(application: &'static str, number: Number) -> Change {
+    Change { added: Added::default(), removed: Vec::new(), application, number }
+}
+
+#[tokio::test]
+async fn a_number_that_the_table_carries_is_refused() {
+    let home = Home::new();
+    let mut first = table(&home).await;
+    first.commit(&home.lake, change("one", Number::Next(3))).await.unwrap();
+    for number in [1, 3] {
+        let refused = table(&home).await.commit(&home.lake, change("one", Number::Next(number))).await;
+        assert!(matches!(refused, Err(TablesError::Done { .. })), "{refused:?}");
+    }
+    first.commit(&home.lake, change("one", Number::Unchanged)).await.unwrap();
+    assert_eq!(table(&home).await.number("one").await.unwrap(), Some(3));
+}
+
+#[tokio::test]
+async fn of_two_commits_from_one_version_with_one_application_one_is_refused() {
+    let home = Home::new();
+    let (mut first, mut second, mut other) = (table(&home).await, table(&home).await, table(&home).await);
+    first.commit(&home.lake, change("one", Number::Next(1))).await.unwrap();
+    let refused = second.commit(&home.lake, change("one", Number::Next(1))).await;
+    assert!(matches!(refused, Err(TablesError::Conflict { .. })), "{refused:?}");
+    let refused = second.commit(&home.lake, change("one", Number::Unchanged)).await;
+    assert!(matches!(refused, Err(TablesError::Conflict { .. })), "{refused:?}");
+    other.commit(&home.lake, change("two", Number::Next(1))).await.unwrap();
+    assert_eq!(table(&home).await.number("one").await.unwrap(), Some(1));
+}
+
+#[tokio::test]
+async fn a_table_made_by_two_at_once_is_one_table() {
+    let home = Home::new();
+    let made = futures::future::join_all((0..4).map(|_| table(&home))).await;
+    assert!(made.iter().all(|table| table.version() == 0), "{made:?}");
+}
