@@ -14,7 +14,7 @@ use crate::{LakeTable, TableName, TablesError};
 /// Size at which a data file is closed and the next one begun.
 const FILE_BYTES: u64 = 64 << 20;
 
-/// Writes data files of one table, one per partition until [`FILE_BYTES`].
+/// Writes data files of one table, one per partition until it has 64 MiB.
 pub struct TableWriter {
     table: TableName,
     writer: RecordBatchWriter,

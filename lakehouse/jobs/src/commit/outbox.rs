@@ -24,7 +24,7 @@ pub(crate) fn decisions(
 ) -> anyhow::Result<Option<RecordBatch>> {
     let (mut events, mut sequences) = (Vec::new(), Vec::new());
     for (sequence, payload) in entries(landed, LABEL_EFFECT)? {
-        match serde_json::from_str(payload) {
+        match OutboxEntry::from_json(payload.as_bytes()) {
             Ok(OutboxEntry::Decision(decision)) => {
                 events.push(fitted(*decision, feature_names.len(), metrics));
                 sequences.push(sequence);
@@ -45,7 +45,7 @@ pub(crate) fn decisions(
 pub(crate) fn label_effects(landed: &RecordBatch) -> anyhow::Result<Option<RecordBatch>> {
     let (mut events, mut sequences) = (Vec::<LabelEffect>::new(), Vec::new());
     for (sequence, payload) in entries(landed, DECISION)? {
-        if let Ok(OutboxEntry::LabelEffect(effect)) = serde_json::from_str(payload) {
+        if let Ok(OutboxEntry::LabelEffect(effect)) = OutboxEntry::from_json(payload.as_bytes()) {
             events.push(effect);
             sequences.push(sequence);
         }

@@ -6,7 +6,7 @@ use anyhow::Context;
 use arrow::array::{RecordBatch, UInt32Array};
 use arrow::compute::take;
 use arrow::datatypes::{Field, Schema};
-use serde::de::DeserializeOwned;
+use weir_events::{EventError, Label, SealedTransaction};
 use weir_landing::PAYLOAD;
 use weir_tables::{EVENT_DATE, POSITION};
 
@@ -22,11 +22,11 @@ pub(crate) fn decode(
 ) -> anyhow::Result<RecordBatch> {
     let (events, decoded) = match kind {
         Kind::Transactions => {
-            let (transactions, rows) = parse(bronze)?;
+            let (transactions, rows) = parse(bronze, SealedTransaction::from_json)?;
             (weir_events::arrow::transactions(&transactions)?, rows)
         }
         Kind::Labels => {
-            let (labels, rows) = parse(bronze)?;
+            let (labels, rows) = parse(bronze, Label::from_json)?;
             (weir_events::arrow::labels(&labels)?, rows)
         }
     };
@@ -35,11 +35,14 @@ pub(crate) fn decode(
     with_date(&with_positions(&events, bronze, &UInt32Array::from(decoded))?, kind.time(), EVENT_DATE)
 }
 
-/// Events, and the rows that hold them.
-fn parse<T: DeserializeOwned>(bronze: &RecordBatch) -> anyhow::Result<(Vec<T>, Vec<u32>)> {
+/// Events, and the rows that hold them; read as the scorer reads them, so that both pass over the same rows.
+fn parse<T>(
+    bronze: &RecordBatch,
+    from_json: fn(&[u8]) -> Result<T, EventError>,
+) -> anyhow::Result<(Vec<T>, Vec<u32>)> {
     let payloads = texts(bronze, PAYLOAD)?;
     let decoded = payloads.iter().zip(0u32..).filter_map(|(payload, row)| {
-        let event = serde_json::from_str(payload.unwrap_or_default()).ok()?;
+        let event = from_json(payload.unwrap_or_default().as_bytes()).ok()?;
         Some((event, row))
     });
     Ok(decoded.unzip())

@@ -43,12 +43,17 @@ async fn the_first_that_arrived_stays_whatever_is_committed_first() {
 #[tokio::test]
 async fn rows_that_are_no_events_are_counted_and_passed_over() {
     let home = Home::new();
-    let records =
-        [(1, 1, "{}".to_owned()), (2, 1, transaction("order-2", 5, 1)), (3, 1, "\u{fffd}".to_owned())];
+    let newer = transaction("order-9", 5, 1).replace("\"schema_version\":1", "\"schema_version\":99");
+    let records = [
+        (1, 1, "{}".to_owned()),
+        (2, 1, transaction("order-2", 5, 1)),
+        (3, 1, "\u{fffd}".to_owned()),
+        (4, 1, newer),
+    ];
     home.land("transactions", "0", &records);
     commit(&home).await;
     let metrics = silver(&home).await;
-    assert_eq!(metrics.tables["silver.transactions"].undecodable, 2);
+    assert_eq!(metrics.tables["silver.transactions"].undecodable, 3);
     assert_eq!(home.ask(ROWS).await, "1,1");
 }
 
