@@ -6,6 +6,7 @@ use arrow::datatypes::{Field, Schema, SchemaRef};
 use datafusion::catalog::TableProvider;
 use datafusion::execution::context::SessionContext;
 use deltalake_core::kernel::engine::arrow_conversion::{TryIntoArrow, TryIntoKernel};
+use deltalake_core::kernel::transaction::CommitProperties;
 use deltalake_core::kernel::{Action, StructField, StructType};
 use deltalake_core::logstore::get_actions;
 use deltalake_core::operations::create::CreateBuilder;
@@ -59,14 +60,24 @@ impl LakeTable {
             Some(table) => table,
             None => Self::create(lake, definition).await?,
         };
-        table.with_columns_of(definition).await
+        match table.with_columns_of(definition).await {
+            // Somebody else added columns at the same moment.
+            Err(TablesError::Conflict { table: name }) => match Self::open(lake, name).await? {
+                Some(newer) => newer.with_columns_of(definition).await,
+                None => Err(TablesError::Conflict { table: name }),
+            },
+            finished => finished,
+        }
     }
 
     async fn create(lake: &Lake, definition: &Definition) -> Result<Self, TablesError> {
         let name = definition.name;
         let columns = kernel_fields(&definition.schema).map_err(TablesError::delta(name, "describe it"))?;
         let url = lake.folder_url(&name.folder())?;
+        // With a retry, the loser of a race would write the description a second time, over the winner's.
+        let once = CommitProperties::default().with_max_retries(0);
         let made = CreateBuilder::new()
+            .with_commit_properties(once)
             .with_location(url.as_str())
             .with_table_name(name.to_string())
             .with_save_mode(SaveMode::Ignore)

@@ -39,9 +39,34 @@ async fn of_two_commits_from_one_version_with_one_application_one_is_refused() {
     assert_eq!(table(&home).await.number("one").await.unwrap(), Some(1));
 }
 
-#[tokio::test]
-async fn a_table_made_by_two_at_once_is_one_table() {
-    let home = Home::new();
-    let made = futures::future::join_all((0..4).map(|_| table(&home))).await;
-    assert!(made.iter().all(|table| table.version() == 0), "{made:?}");
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_table_made_by_many_at_once_is_made_once() {
+    for _ in 0..5 {
+        let home = std::sync::Arc::new(Home::new());
+        let made = (0..4).map(|_| {
+            let shared = std::sync::Arc::clone(&home);
+            tokio::spawn(async move { table(&shared).await.version() })
+        });
+        for version in futures::future::join_all(made).await {
+            assert_eq!(version.unwrap(), 0);
+        }
+        assert_eq!(table(&home).await.version(), 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn columns_added_by_two_at_once_are_added() {
+    let home = std::sync::Arc::new(Home::new());
+    LakeTable::open_or_create(&home.lake, &Definition::of(TableName::SilverDecisions, &[])).await.unwrap();
+    let made = (0..2).map(|_| {
+        let shared = std::sync::Arc::clone(&home);
+        tokio::spawn(async move {
+            let wider = Definition::of(TableName::SilverDecisions, &["customer_count_1h".to_owned()]);
+            LakeTable::open_or_create(&shared.lake, &wider).await
+        })
+    });
+    for finished in futures::future::join_all(made).await {
+        let schema = finished.unwrap().unwrap().schema().unwrap();
+        assert!(schema.field_with_name("f_customer_count_1h").is_ok());
+    }
 }
