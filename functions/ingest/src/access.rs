@@ -127,8 +127,13 @@ impl Access {
 
 /// Without keys a page of another origin must not get in by a name that it lets point to this machine.
 fn check_host(headers: &HeaderMap) -> Result<(), Failure> {
-    let Some(host) = headers.get(header::HOST) else { return Ok(()) };
-    if host.to_str().is_ok_and(is_loopback) { Ok(()) } else { Err(Failure::foreign_host()) }
+    if names_loopback(headers) { Ok(()) } else { Err(Failure::foreign_host()) }
+}
+
+/// Whether a request was addressed to this machine by a name that only means this machine. A page of another origin
+/// can let its own name point here; a server on loopback that answers to it could be read by that page.
+pub fn names_loopback(headers: &HeaderMap) -> bool {
+    headers.get(header::HOST).is_none_or(|host| host.to_str().is_ok_and(is_loopback))
 }
 
 fn is_loopback(host: &str) -> bool {

@@ -3,9 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use tokio::sync::Semaphore;
 
+use crate::access::Scope;
 use crate::settings::Settings;
 
 /// What ingest works with; store, streams, keyring, currency and clock are those of scoring.
@@ -44,6 +47,22 @@ impl Context {
     pub fn new(score: Arc<weir_score::Context>, settings: Settings) -> Self {
         let bytes_left = Arc::new(Semaphore::new(settings.max_bytes_in_flight.min(Semaphore::MAX_PERMITS)));
         Self { score, settings, bytes_left, taken: Taken::default() }
+    }
+
+    /// Lets a request in to a route beside ingest's own, if it may do one of these things; else the answer it gets.
+    ///
+    /// # Errors
+    /// The answer to give: 401 or 403 in the form of every other refusal.
+    #[expect(clippy::result_large_err, reason = "the answer is what the caller gives back")]
+    pub fn admit(&self, headers: &HeaderMap, scopes: &[Scope]) -> Result<(), Response> {
+        let mut refusal = None;
+        for scope in scopes {
+            match self.settings.access.check(headers, *scope) {
+                Ok(()) => return Ok(()),
+                Err(failure) => refusal = Some(failure),
+            }
+        }
+        refusal.map_or(Ok(()), |failure| Err(failure.into_response()))
     }
 
     /// What this process has taken in since it started.

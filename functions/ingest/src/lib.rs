@@ -14,7 +14,7 @@ mod score;
 mod send;
 mod settings;
 
-pub use access::{Access, ApiKey, ApiKeyError, Scope, ScopeError};
+pub use access::{Access, ApiKey, ApiKeyError, Scope, ScopeError, names_loopback};
 pub use answer::Rejection;
 pub use context::{Context, Counted};
 pub use publish::{LABELS, TRANSACTIONS};

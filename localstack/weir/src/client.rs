@@ -120,3 +120,15 @@ pub(crate) fn message(answer: &Value) -> String {
         .and_then(Value::as_str)
         .map_or_else(|| answer.to_string(), ToOwned::to_owned)
 }
+
+/// A text as one segment of a path.
+pub(crate) fn path_segment(text: &str) -> String {
+    let mut segment = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => segment.push(char::from(byte)),
+            other => segment.push_str(&format!("%{other:02X}")),
+        }
+    }
+    segment
+}

@@ -1,0 +1,106 @@
+//! `weir doctor`: what is configured, what answers and what does not.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use serde::Serialize;
+use weir_features::FeatureSet;
+
+use crate::cli;
+use crate::client::Client;
+use crate::home::Home;
+use crate::output;
+use crate::settings::Settings;
+use crate::system::champion;
+
+/// One thing that was looked at.
+#[derive(Serialize)]
+struct Finding {
+    what: &'static str,
+    is_good: bool,
+    says: String,
+}
+
+pub(crate) async fn run(global: &cli::Global, home: &Home) -> Result<ExitCode> {
+    let mut findings = Vec::new();
+    match Settings::load(global.config.as_deref()) {
+        Ok(settings) => {
+            findings.push(good("settings", words(&settings)));
+            findings.push(finding("listen", settings.check().map(|()| listens(&settings))));
+            findings.push(finding("model", model(&settings)));
+        }
+        Err(error) => findings.push(bad("settings", error.to_string())),
+    }
+    findings.push(at_home(home));
+    findings.push(system(home).await);
+    let is_well = findings.iter().all(|finding| finding.is_good);
+    if global.json {
+        output::json(&findings)?;
+    } else {
+        for finding in &findings {
+            let mark = if finding.is_good { "ok  " } else { "FAIL" };
+            output::line(format!("{mark}  {:<9} {}", finding.what, finding.says))?;
+        }
+    }
+    Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn words(settings: &Settings) -> String {
+    let source = settings.source.as_ref().map_or("defaults".to_owned(), |path| path.display().to_string());
+    format!("{source}; currency {}, durability {:?}", settings.currency, settings.durability).to_lowercase()
+}
+
+fn listens(settings: &Settings) -> String {
+    format!("api {}, page {}", settings.ingest_listen, settings.page_listen)
+}
+
+fn model(settings: &Settings) -> Result<String> {
+    let scorer = champion(settings, &FeatureSet::full())?;
+    let model = scorer.model();
+    Ok(format!("{} {} reads {} features", model.name(), &model.digest()[..12], model.features().len()))
+}
+
+fn at_home(home: &Home) -> Finding {
+    let place = home.root().display();
+    match (home.exists(), home.running()) {
+        (false, _) => good("home", format!("{place} is not made yet; `weir demo` or `weir run` makes it")),
+        (true, Some(holder)) => good("home", format!("{place} is in use by process {}", holder.pid)),
+        (true, None) => match home.hold() {
+            Ok(_) => good("home", format!("{place} is free and can be written")),
+            Err(error) => bad("home", format!("{error:#}")),
+        },
+    }
+}
+
+async fn system(home: &Home) -> Finding {
+    if home.running().is_none() {
+        return good("system", "nothing runs on this home; `weir run` starts it".to_owned());
+    }
+    let asked = async { Client::find(home, None, None)?.get("/status").await };
+    match asked.await {
+        Ok((200, status)) => good(
+            "system",
+            format!(
+                "answers: {} transactions taken, {} decided, {} labels",
+                status["ingest"]["transactions"], status["score"]["decided"], status["ingest"]["labels"]
+            ),
+        ),
+        Ok((status, _)) => bad("system", format!("answers {status} to /status")),
+        Err(error) => bad("system", format!("{error:#}")),
+    }
+}
+
+fn finding<E: std::fmt::Display>(what: &'static str, outcome: Result<String, E>) -> Finding {
+    match outcome {
+        Ok(says) => good(what, says),
+        Err(error) => bad(what, format!("{error:#}")),
+    }
+}
+
+const fn good(what: &'static str, says: String) -> Finding {
+    Finding { what, is_good: true, says }
+}
+
+const fn bad(what: &'static str, says: String) -> Finding {
+    Finding { what, is_good: false, says }
+}

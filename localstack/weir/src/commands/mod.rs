@@ -1,0 +1,51 @@
+//! One file a command.
+
+mod dead_letters;
+mod decision;
+mod demo;
+mod doctor;
+mod erase;
+mod features;
+mod init;
+mod label;
+mod reset;
+mod run;
+mod send;
+mod sql;
+mod train;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use crate::cli::{Cli, Command};
+use crate::home::Home;
+use crate::output;
+
+/// Whether a command's output is the point, so that only warnings are logged.
+pub(crate) const fn is_quiet(cli: &Cli) -> bool {
+    !matches!(cli.command, Command::Run(_))
+}
+
+/// Runs the command that was asked for.
+pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
+    let home = Home::new(&cli.global.home);
+    let global = &cli.global;
+    match cli.command {
+        Command::Demo(arguments) => return Box::pin(demo::run(&arguments, global, &home)).await,
+        Command::Run(arguments) => Box::pin(run::run(&arguments, global, &home)).await?,
+        Command::Init(arguments) => init::run(&arguments, global.json)?,
+        Command::Doctor => return doctor::run(global, &home).await,
+        Command::Reset(arguments) => reset::run(&arguments, &home, global.json)?,
+        Command::Send(arguments) => return send::run(&arguments, global, &home).await,
+        Command::Decision(arguments) => decision::run(&arguments, global, &home).await?,
+        Command::Label(arguments) => label::run(&arguments, global, &home).await?,
+        Command::Train(arguments) => train::run(&arguments, global.json)?,
+        Command::Sql(arguments) => Box::pin(sql::run(&arguments, global, &home)).await?,
+        Command::DeadLetters(arguments) => dead_letters::run(&arguments, global, &home).await?,
+        Command::Features(arguments) => features::run(&arguments, global.json)?,
+        Command::Erase(arguments) => erase::run(&arguments, global, &home).await?,
+        Command::Dictionary => output::line(weir_events::dictionary_markdown().trim_end())?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

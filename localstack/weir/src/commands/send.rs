@@ -1,0 +1,140 @@
+//! `weir send`: replay a file or generated traffic into a running system.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use indicatif::{ProgressBar, ProgressStyle};
+use weir_datasets::Options;
+use weir_events::Currency;
+use weir_generator::{EventKind, Generator};
+
+use crate::cli;
+use crate::client::{self, Client};
+use crate::home::Home;
+use crate::output;
+use crate::replay::{Event, FileEvents};
+use crate::sender::{Sender, Sent};
+use crate::settings::SettingsError;
+
+pub(crate) async fn run(arguments: &cli::Send, global: &cli::Global, home: &Home) -> Result<ExitCode> {
+    let client = Client::find(home, arguments.to.as_deref(), arguments.api_key.clone())?;
+    let currency = currency(arguments, &client).await?;
+    let mut sender = Sender::new(client, arguments.batch, arguments.rate);
+    let rejects = match (&arguments.file, arguments.generate) {
+        (Some(file), _) => send_file(file, arguments, currency, &mut sender).await?,
+        (None, Some(transactions)) => {
+            send_generated(transactions, arguments.seed, currency, &mut sender).await?;
+            Rejects::default()
+        }
+        (None, None) => bail!("say what to send: a file, or --generate N"),
+    };
+    report(&sender.sent, &rejects, global.json)?;
+    let rows = sender.sent.sent + rejects.rows;
+    let rejected = sender.sent.rejected + rejects.rows;
+    let is_too_much = rejected as f64 > arguments.max_rejected_share * rows as f64;
+    Ok(if is_too_much { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Rows of the file that could not be read.
+#[derive(Default)]
+struct Rejects {
+    rows: u64,
+    file: Option<std::path::PathBuf>,
+}
+
+/// The currency said, or the system's own: a file that names none is in the deployment's currency.
+async fn currency(arguments: &cli::Send, client: &Client) -> Result<Currency> {
+    let code = match &arguments.currency {
+        Some(code) => code.clone(),
+        None => {
+            let (status, answer) = client.get("/status").await?;
+            match answer["currency"].as_str() {
+                Some(code) => code.to_owned(),
+                None => bail!("{} answered {status}: {}", client.base(), client::message(&answer)),
+            }
+        }
+    };
+    Ok(code
+        .parse()
+        .map_err(|error: weir_events::CurrencyError| SettingsError::new("--currency", error.to_string()))?)
+}
+
+async fn send_file(
+    file: &Path,
+    arguments: &cli::Send,
+    currency: Currency,
+    sender: &mut Sender,
+) -> Result<Rejects> {
+    let options = Options { currency, limit: arguments.limit };
+    let mut events = FileEvents::open(file, &options, arguments.label_delay_days)?;
+    let bar = progress();
+    while let Some(event) = events.next()? {
+        sender.push(event).await.context("stopped while sending; the same command again goes on safely")?;
+        show(&bar, &sender.sent, events.progress());
+    }
+    sender.flush().await?;
+    bar.finish_and_clear();
+    if events.out_of_order() > 0 {
+        tracing::warn!("{} events came out of order of time; sort the file for exact windows", events.out_of_order());
+    }
+    let (rows, file) = events.finish()?;
+    Ok(Rejects { rows, file })
+}
+
+async fn send_generated(transactions: u64, seed: u64, currency: Currency, sender: &mut Sender) -> Result<()> {
+    let bar = progress();
+    for event in Generator::new(generated(transactions, seed, currency))? {
+        let event = match event.kind {
+            EventKind::Transaction { transaction, .. } => Event::Transaction(transaction),
+            EventKind::Label(label) => Event::Label(label),
+        };
+        sender.push(event).await?;
+        show(&bar, &sender.sent, (sender.sent.sent, transactions));
+    }
+    sender.flush().await?;
+    bar.finish_and_clear();
+    Ok(())
+}
+
+/// The shop that `--generate` and the demo send: thirty days, a customer for every nine transactions.
+pub(crate) fn generated(transactions: u64, seed: u64, currency: Currency) -> weir_generator::Settings {
+    let customers = u32::try_from(transactions / 9).unwrap_or(u32::MAX).clamp(50, 1_000_000);
+    weir_generator::Settings { seed, transactions, customers, currency, ..Default::default() }
+}
+
+fn progress() -> ProgressBar {
+    let bar = ProgressBar::new(0);
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {percent:>3} %  {msg}  {elapsed}") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+fn show(bar: &ProgressBar, sent: &Sent, (done, total): (u64, u64)) {
+    bar.set_length(total);
+    bar.set_position(done);
+    bar.set_message(format!("{} accepted, {} rejected, {} labels", sent.accepted, sent.rejected, sent.labels));
+}
+
+fn report(sent: &Sent, rejects: &Rejects, json: bool) -> Result<()> {
+    if json {
+        return output::json(&serde_json::json!({
+            "rows": sent.sent + rejects.rows,
+            "unreadable": rejects.rows,
+            "rejects_file": rejects.file,
+            "result": sent,
+        }));
+    }
+    output::line(format!(
+        "sent {} transactions: {} accepted, {} rejected; {} labels",
+        sent.sent, sent.accepted, sent.rejected, sent.labels
+    ))?;
+    for reason in &sent.reasons {
+        output::line(format!("  rejected: {reason}"))?;
+    }
+    if let Some(file) = &rejects.file {
+        output::line(format!("{} rows could not be read; {} says which and why", rejects.rows, file.display()))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,123 @@
+//! Sends events to a running system, in batches and at a pace.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use serde::Serialize;
+use weir_events::{Label, Transaction};
+
+use crate::client::{Client, Rejected};
+use crate::replay::Event;
+
+/// Rejected items whose reason is kept for the report.
+const KEPT_REJECTS: usize = 5;
+
+/// Requests a second when there is a pace.
+const REQUESTS_A_SECOND: u64 = 10;
+
+/// What has been sent and what came of it.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Sent {
+    /// Transactions sent.
+    pub(crate) sent: u64,
+    /// Transactions taken.
+    pub(crate) accepted: u64,
+    /// Transactions not taken.
+    pub(crate) rejected: u64,
+    /// Labels taken.
+    pub(crate) labels: u64,
+    /// Labels not taken.
+    pub(crate) labels_rejected: u64,
+    /// Why the first ones were not taken.
+    pub(crate) reasons: Vec<String>,
+}
+
+/// Collects events into requests.
+pub(crate) struct Sender {
+    client: Client,
+    batch: usize,
+    rate: u64,
+    started: Instant,
+    transactions: Vec<Transaction>,
+    labels: Vec<Label>,
+    pub(crate) sent: Sent,
+}
+
+impl Sender {
+    /// A sender of requests of at most `batch` transactions, `rate` transactions a second (0: as they are taken).
+    pub(crate) fn new(client: Client, batch: usize, rate: u64) -> Self {
+        let paced = usize::try_from(rate / REQUESTS_A_SECOND).unwrap_or(usize::MAX).max(1);
+        let batch = if rate == 0 { batch.max(1) } else { batch.clamp(1, paced) };
+        Self {
+            client,
+            batch,
+            rate,
+            started: Instant::now(),
+            transactions: Vec::with_capacity(batch),
+            labels: Vec::new(),
+            sent: Sent::default(),
+        }
+    }
+
+    /// Takes one event; sends when a request is full.
+    pub(crate) async fn push(&mut self, event: Event) -> Result<()> {
+        match event {
+            Event::Transaction(transaction) => self.transactions.push(*transaction),
+            Event::Label(label) => self.labels.push(label),
+        }
+        if self.transactions.len() >= self.batch || self.labels.len() >= self.batch.max(200) {
+            self.flush().await?;
+        }
+        Ok(())
+    }
+
+    /// Sends what is left: transactions, then the labels that became known meanwhile.
+    pub(crate) async fn flush(&mut self) -> Result<()> {
+        if !self.transactions.is_empty() {
+            let body = lines(self.transactions.iter().map(Transaction::to_json));
+            let count = self.transactions.len() as u64;
+            let answer = self.client.post_lines("/transactions?replay=true", body).await?;
+            self.transactions.clear();
+            self.sent.sent += count;
+            self.sent.accepted += answer.accepted;
+            self.sent.rejected += answer.rejected.len() as u64;
+            self.keep(&answer.rejected);
+            self.wait().await;
+        }
+        if !self.labels.is_empty() {
+            let body = lines(self.labels.iter().map(Label::to_json));
+            let answer = self.client.post_lines("/labels", body).await?;
+            self.labels.clear();
+            self.sent.labels += answer.accepted;
+            self.sent.labels_rejected += answer.rejected.len() as u64;
+            self.keep(&answer.rejected);
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, rejected: &[Rejected]) {
+        let left = KEPT_REJECTS.saturating_sub(self.sent.reasons.len());
+        let reasons = rejected.iter().take(left);
+        self.sent.reasons.extend(reasons.map(|item| {
+            format!("line {} of a request, `{}`: expected {}", item.line, item.field, item.expected)
+        }));
+    }
+
+    /// Keeps to the pace.
+    async fn wait(&self) {
+        if self.rate == 0 {
+            return;
+        }
+        let due = Duration::from_secs_f64(self.sent.sent as f64 / self.rate as f64);
+        tokio::time::sleep(due.saturating_sub(self.started.elapsed())).await;
+    }
+}
+
+fn lines(events: impl Iterator<Item = Vec<u8>>) -> Vec<u8> {
+    let mut body = Vec::new();
+    for event in events {
+        body.extend(event);
+        body.push(b'\n');
+    }
+    body
+}

@@ -1,0 +1,106 @@
+//! Weir's streams and functions as the bridge sees them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use object_store::ObjectStore;
+use weir_bridge::{BoxError, Outcome};
+use weir_events::{RawRecord, Sequence};
+use weir_score::BatchResult;
+use weir_streams::{Checkpoints, LogStreams, Streams};
+
+/// One stream as a source of records.
+pub(super) struct StreamSource {
+    pub(super) streams: Arc<LogStreams>,
+    pub(super) stream: &'static str,
+}
+
+#[async_trait]
+impl weir_bridge::Source for StreamSource {
+    type Record = RawRecord;
+
+    async fn shards(&self) -> Result<Vec<String>, BoxError> {
+        Ok(self.streams.shards(self.stream).await?)
+    }
+
+    async fn read(
+        &self,
+        shard: &str,
+        after: Option<&str>,
+        limit: usize,
+        wait: Duration,
+    ) -> Result<Vec<(String, RawRecord)>, BoxError> {
+        let after = after.map(Sequence::new);
+        let records = self.streams.read(self.stream, shard, after.as_ref(), limit, wait).await?;
+        Ok(records.into_iter().map(|record| (record.position.sequence.to_string(), record)).collect())
+    }
+
+    async fn lag(&self, shard: &str, after: Option<&str>) -> Option<u64> {
+        let newest = self.streams.newest(self.stream, shard).await.ok()?;
+        let number = |text: &str| text.parse::<u64>().unwrap_or(0);
+        Some(newest.map_or(0, |newest| number(newest.as_str())).saturating_sub(after.map_or(0, number)))
+    }
+}
+
+/// Checkpoints of one stream's consumers.
+pub(super) struct StreamCheckpoints {
+    pub(super) streams: Arc<LogStreams>,
+    pub(super) stream: &'static str,
+}
+
+#[async_trait]
+impl weir_bridge::Checkpoints for StreamCheckpoints {
+    async fn get(&self, consumer: &str, shard: &str) -> Result<Option<String>, BoxError> {
+        let sequence = Checkpoints::get(self.streams.as_ref(), consumer, self.stream, shard).await?;
+        Ok(sequence.map(|sequence| sequence.to_string()))
+    }
+
+    async fn set(&self, consumer: &str, shard: &str, sequence: &str) -> Result<(), BoxError> {
+        let sequence = Sequence::new(sequence);
+        Ok(Checkpoints::set(self.streams.as_ref(), consumer, self.stream, shard, &sequence).await?)
+    }
+}
+
+/// Decides transactions.
+pub(super) struct ScoreTransactions(pub(super) Arc<weir_score::Context>);
+
+#[async_trait]
+impl weir_bridge::Handler<RawRecord> for ScoreTransactions {
+    async fn handle(&self, records: &[RawRecord]) -> Outcome {
+        outcome(records, &weir_score::handle_transactions(records, &self.0).await)
+    }
+}
+
+/// Applies labels.
+pub(super) struct ScoreLabels(pub(super) Arc<weir_score::Context>);
+
+#[async_trait]
+impl weir_bridge::Handler<RawRecord> for ScoreLabels {
+    async fn handle(&self, records: &[RawRecord]) -> Outcome {
+        outcome(records, &weir_score::handle_labels(records, &self.0).await)
+    }
+}
+
+/// Lands records as received.
+pub(super) struct Archive(pub(super) Arc<dyn ObjectStore>);
+
+#[async_trait]
+impl weir_bridge::Handler<RawRecord> for Archive {
+    async fn handle(&self, records: &[RawRecord]) -> Outcome {
+        match weir_archive::land(records, self.0.as_ref()).await {
+            Ok(_) => Outcome::Done,
+            Err(error) => Outcome::Failed { error: error.into() },
+        }
+    }
+}
+
+/// The function names positions, the bridge wants the index of the first.
+fn outcome(records: &[RawRecord], result: &BatchResult) -> Outcome {
+    let Some(first) = result.failed.first() else { return Outcome::Done };
+    let error = format!("record `{first}` and what follows were handed back");
+    match records.iter().position(|record| record.position == *first) {
+        Some(index) => Outcome::FailedAt { index, error: error.into() },
+        None => Outcome::Failed { error: error.into() },
+    }
+}

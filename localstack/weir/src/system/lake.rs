@@ -1,0 +1,120 @@
+//! The lake's jobs, one pass after another: commit what has landed, then make it clean.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::Result;
+use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
+use weir_engine::Lake;
+use weir_features::FeatureSet;
+use weir_jobs::commit::{CommitMetrics, CommitSettings};
+use weir_jobs::silver::{SilverMetrics, SilverSettings};
+use weir_jobs::{Fault, FaultPoint};
+
+use super::tasks::Task;
+use crate::settings::SettingsError;
+
+/// Names a moment at which tests let the process die.
+const FAULT: &str = "WEIR_FAULT";
+
+/// Runs the jobs, never two passes at once.
+pub(crate) struct LakeLoop {
+    lake: Lake,
+    commit: CommitSettings,
+    silver: SilverSettings,
+    passes: tokio::sync::Mutex<()>,
+    decisions: AtomicU64,
+    last: Mutex<Option<Pass>>,
+}
+
+/// What one pass did.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Pass {
+    commit: CommitMetrics,
+    silver: SilverMetrics,
+}
+
+impl LakeLoop {
+    pub(super) fn new(lake: Lake, features: &FeatureSet) -> Result<Self, SettingsError> {
+        let feature_names = features.features().iter().map(|feature| feature.name.clone()).collect();
+        let fault = fault()?;
+        Ok(Self {
+            lake,
+            commit: CommitSettings { feature_names, fault, ..CommitSettings::default() },
+            silver: SilverSettings { fault, ..SilverSettings::default() },
+            passes: tokio::sync::Mutex::new(()),
+            decisions: AtomicU64::new(0),
+            last: Mutex::new(None),
+        })
+    }
+
+    /// Commits everything that has landed and brings the clean tables up to it.
+    pub(crate) async fn pass(&self) -> Result<()> {
+        let _one_at_a_time = self.passes.lock().await;
+        let commit = Box::pin(weir_jobs::commit::run(&self.lake, &self.commit)).await?;
+        let silver = Box::pin(weir_jobs::silver::run(&self.lake, &self.silver)).await?;
+        let decisions = commit.rows.get("silver.decisions").copied().unwrap_or(0);
+        self.decisions.fetch_add(decisions, Ordering::Relaxed);
+        if commit.plans > 0 {
+            *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(Pass { commit, silver });
+        }
+        Ok(())
+    }
+
+    /// Decisions committed to their table since the start of this process.
+    pub(super) fn decisions(&self) -> u64 {
+        self.decisions.load(Ordering::Relaxed)
+    }
+
+    /// The last pass that had something to do.
+    pub(super) fn last(&self) -> Option<Pass> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How many rows a table has of each transaction id.
+    pub(crate) async fn ids(&self, table: &str) -> Result<HashMap<String, u64>> {
+        #[derive(Deserialize)]
+        struct Row {
+            transaction_id: String,
+            rows: u64,
+        }
+        let query = format!("SELECT transaction_id, count(*) AS rows FROM {table} GROUP BY transaction_id");
+        let mut answer = Vec::new();
+        Box::pin(weir_sql::run(&self.lake, &query, weir_sql::Format::Json, usize::MAX, &mut answer)).await?;
+        let rows: Vec<Row> = serde_json::from_slice(&answer)?;
+        Ok(rows.into_iter().map(|row| (row.transaction_id, row.rows)).collect())
+    }
+}
+
+/// The moment that the environment names, if it does.
+fn fault() -> Result<Fault, SettingsError> {
+    match std::env::var(FAULT) {
+        Ok(name) => {
+            let point: FaultPoint = name
+                .parse()
+                .map_err(|error: weir_jobs::UnknownFaultPoint| SettingsError::new(FAULT, error.to_string()))?;
+            Ok(Fault::Abort(point))
+        }
+        Err(_) => Ok(Fault::None),
+    }
+}
+
+/// A pass every `interval`, and one at the end; a pass that fails is logged and tried again.
+pub(super) fn start(lake: &Arc<LakeLoop>, interval: Duration, stop: &CancellationToken) -> Task {
+    let (lake, stop) = (Arc::clone(lake), stop.clone());
+    Task::start("jobs of the lake", async move {
+        while !stop.is_cancelled() {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = tokio::time::sleep(interval) => {}
+            }
+            if let Err(error) = Box::pin(lake.pass()).await {
+                tracing::error!("a pass over the lake failed and is tried again: {error:#}");
+            }
+        }
+        Ok(())
+    })
+}

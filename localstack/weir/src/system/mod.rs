@@ -1,0 +1,167 @@
+//! The running system: parts, loops, servers, and how it stops.
+
+mod adapters;
+mod board;
+mod lake;
+mod parts;
+mod servers;
+mod status;
+mod tasks;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, anyhow};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use weir_dashboard::Board;
+use weir_score::Observer;
+use weir_store::Store;
+
+use crate::home::{HeldHome, Home};
+use crate::settings::Settings;
+
+pub(crate) use lake::LakeLoop;
+pub(crate) use parts::{Parts, champion, policy_beside};
+use servers::Servers;
+use tasks::Task;
+
+/// How long a stop waits for what has been taken in to arrive in the lake.
+const DRAIN: Duration = Duration::from_secs(30);
+
+/// A running system.
+pub(crate) struct System {
+    pub(crate) parts: Parts,
+    pub(crate) score: Arc<weir_score::Context>,
+    pub(crate) lake: Arc<LakeLoop>,
+    pub(crate) settings: Settings,
+    pub(crate) ingest_address: SocketAddr,
+    pub(crate) page_address: SocketAddr,
+    board: Arc<Board>,
+    servers: Servers,
+    tasks: Vec<Task>,
+    scoring_stop: CancellationToken,
+    rest_stop: CancellationToken,
+    outbox_stop: watch::Sender<bool>,
+    held: HeldHome,
+}
+
+impl System {
+    /// Opens the home, starts every loop and both servers.
+    pub(crate) async fn start(mut held: HeldHome, settings: Settings) -> Result<Self> {
+        settings.check()?;
+        let access = servers::access(&settings)?;
+        let (ingest_listener, page_listener) = servers::bind(&settings).await?;
+        let parts = Parts::open(held.home(), &settings)?;
+        let board = Arc::new(Board::new());
+        let observer: Arc<dyn Observer> = Arc::new(board::Recorder(Arc::clone(&board)));
+        let score = parts.score(&settings, Some(observer))?;
+        let ingest = Arc::new(weir_ingest::Context::new(Arc::clone(&score), access));
+        let lake = Arc::new(LakeLoop::new(parts.lake.clone(), score.features())?);
+        board::restore(&board, &parts).await?;
+
+        let (scoring_stop, rest_stop) = (CancellationToken::new(), CancellationToken::new());
+        let (outbox_stop, outbox_stopped) = watch::channel(false);
+        let mappings = tasks::start_mappings(&parts, &score, &settings, &scoring_stop, &rest_stop)?;
+        let mut running = mappings;
+        running.push(tasks::start_outbox_archive(&parts, outbox_stopped));
+        running.push(tasks::start_relay(&parts, &rest_stop));
+        let interval = Duration::from_millis(settings.commit_interval_ms);
+        running.push(lake::start(&lake, interval, &rest_stop));
+        running.push(board::start_counters(&board, &ingest, &score, &lake, &rest_stop));
+
+        let status = status::Status::new(held.home(), &settings, &ingest, &score, &lake);
+        let lookup = board::lookup(&parts, &score);
+        let servers = Servers::start(
+            (ingest_listener, weir_ingest::router(Arc::clone(&ingest)).merge(status::router(status))),
+            (page_listener, servers::on_loopback_only(weir_dashboard::router(Arc::clone(&board), lookup))),
+        )?;
+        let (ingest_address, page_address) = (servers.ingest_address, servers.page_address);
+        held.announce(Some(ingest_address), Some(page_address))?;
+        Ok(Self {
+            parts,
+            score,
+            lake,
+            settings,
+            ingest_address,
+            page_address,
+            board,
+            servers,
+            tasks: running,
+            scoring_stop,
+            rest_stop,
+            outbox_stop,
+            held,
+        })
+    }
+
+    /// The home it works on.
+    pub(crate) const fn home(&self) -> &Home {
+        self.held.home()
+    }
+
+    /// The model that decides, in words.
+    pub(crate) fn model(&self) -> String {
+        let model = self.score.champion();
+        let origin = self.settings.model.as_ref().map_or_else(
+            || "bundled; --model FILE takes another".to_owned(),
+            |path| path.display().to_string(),
+        );
+        format!("{} {} ({origin})", model.name(), &model.digest()[..12])
+    }
+
+    /// Waits until a loop ends by itself, which it does only by a fault; answers which.
+    pub(crate) async fn fault(&self) -> anyhow::Error {
+        loop {
+            if let Some(task) = self.tasks.iter().find(|task| task.handle.is_finished()) {
+                return anyhow!("{} stopped by itself; the log above says why", task.name);
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+
+    /// Waits until everything taken in is decided, landed and committed to the tables; answers whether it came so far.
+    pub(crate) async fn drain(&self, patience: Duration) -> Result<bool> {
+        let started = Instant::now();
+        while started.elapsed() < patience {
+            if self.is_landed().await? {
+                self.lake.pass().await?;
+                return Ok(true);
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Ok(false)
+    }
+
+    /// Whether both input streams are scored and archived and the outbox is empty.
+    async fn is_landed(&self) -> Result<bool> {
+        for stream in ["transactions", "labels"] {
+            for consumer in ["score", "archive"] {
+                if !status::is_at_end(&self.parts.streams, consumer, stream).await? {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(self.parts.store.counts().await?.outbox == 0)
+    }
+
+    /// Stops in the order of the flow: no more requests, then scoring, then archive, relay and lake.
+    pub(crate) async fn stop(mut self) -> Result<()> {
+        self.board.close();
+        self.servers.stop().await;
+        let is_drained = self.drain(DRAIN).await?;
+        self.scoring_stop.cancel();
+        self.outbox_stop.send_replace(true);
+        self.rest_stop.cancel();
+        for task in std::mem::take(&mut self.tasks) {
+            task.end().await?;
+        }
+        self.parts.streams.flush_checkpoints()?;
+        if !is_drained {
+            tracing::warn!("stopped with work left; the next start goes on with it");
+        }
+        drop(self.held);
+        Ok(())
+    }
+}

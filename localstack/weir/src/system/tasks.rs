@@ -1,0 +1,104 @@
+//! The loops of a running system, stopped in the order of the flow.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use object_store::ObjectStore;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use weir_archive::{OutboxContext, OutboxSettings};
+use weir_bridge::{Handler, Mapping};
+use weir_events::RawRecord;
+
+use super::adapters::{Archive, ScoreLabels, ScoreTransactions, StreamCheckpoints, StreamSource};
+use super::parts::Parts;
+use crate::settings::Settings;
+
+/// Most records in one landing file.
+const LANDING_ROWS: usize = 5_000;
+
+/// How long a landing file waits to fill.
+const LANDING_WINDOW: Duration = Duration::from_millis(500);
+
+/// One loop: its name for messages, and how it ended.
+pub(super) struct Task {
+    pub(super) name: &'static str,
+    pub(super) handle: JoinHandle<Result<()>>,
+}
+
+impl Task {
+    /// Starts a loop.
+    pub(super) fn start(name: &'static str, work: impl Future<Output = Result<()>> + Send + 'static) -> Self {
+        Self { name, handle: tokio::spawn(work) }
+    }
+
+    /// Waits for its end.
+    pub(super) async fn end(self) -> Result<()> {
+        self.handle.await.context("panicked")?.with_context(|| format!("{} failed", self.name))
+    }
+}
+
+/// Connects the input streams with score and archive.
+pub(super) fn start_mappings(
+    parts: &Parts,
+    score: &Arc<weir_score::Context>,
+    settings: &Settings,
+    scoring_stop: &CancellationToken,
+    archiving_stop: &CancellationToken,
+) -> Result<Vec<Task>> {
+    let scoring =
+        weir_bridge::Settings { batch_size: settings.batch_size, ..weir_bridge::Settings::new("score") };
+    let transactions = Arc::new(ScoreTransactions(Arc::clone(score)));
+    let labels = Arc::new(ScoreLabels(Arc::clone(score)));
+    let mut tasks = vec![
+        mapping("scoring", parts, "transactions", scoring.clone(), transactions, scoring_stop)?,
+        mapping("scoring of labels", parts, "labels", scoring, labels, scoring_stop)?,
+    ];
+    for stream in ["transactions", "labels"] {
+        let landing = weir_bridge::Settings {
+            batch_size: LANDING_ROWS,
+            batch_window: LANDING_WINDOW,
+            ..weir_bridge::Settings::new("archive")
+        };
+        let archive = Arc::new(Archive(Arc::clone(&parts.files)));
+        tasks.push(mapping("archive", parts, stream, landing, archive, archiving_stop)?);
+    }
+    Ok(tasks)
+}
+
+fn mapping(
+    name: &'static str,
+    parts: &Parts,
+    stream: &'static str,
+    settings: weir_bridge::Settings,
+    handler: Arc<dyn Handler<RawRecord>>,
+    stop: &CancellationToken,
+) -> Result<Task> {
+    let source = Arc::new(StreamSource { streams: Arc::clone(&parts.streams), stream });
+    let checkpoints = Arc::new(StreamCheckpoints { streams: Arc::clone(&parts.streams), stream });
+    let mapping = Mapping::new(settings, source, handler, checkpoints)?;
+    let stop = stop.clone();
+    Ok(Task::start(name, async move { Ok(mapping.run(stop).await?) }))
+}
+
+/// Lands decisions and label effects from the outbox.
+pub(super) fn start_outbox_archive(parts: &Parts, stop: watch::Receiver<bool>) -> Task {
+    let store: Arc<weir_store::EmbeddedStore> = Arc::clone(&parts.store);
+    let checkpoints: Arc<weir_streams::LogStreams> = Arc::clone(&parts.streams);
+    let files: Arc<dyn ObjectStore> = Arc::clone(&parts.files);
+    let settings = OutboxSettings { max_wait: LANDING_WINDOW, ..OutboxSettings::default() };
+    let context = OutboxContext { store, checkpoints, files, settings };
+    Task::start("archive of the outbox", async move { Ok(weir_archive::run_outbox(&context, stop).await?) })
+}
+
+/// Publishes decisions and alerts from the outbox.
+pub(super) fn start_relay(parts: &Parts, stop: &CancellationToken) -> Task {
+    let streams: Arc<weir_streams::LogStreams> = Arc::clone(&parts.streams);
+    let context = weir_relay::Context::new(streams);
+    let (store, checkpoints, stop) = (Arc::clone(&parts.store), Arc::clone(&parts.streams), stop.clone());
+    Task::start("relay", async move {
+        Ok(weir_relay::run(&context, store.as_ref(), checkpoints.as_ref(), &stop).await?)
+    })
+}
