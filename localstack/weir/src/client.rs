@@ -75,6 +75,16 @@ impl Client {
         self.send(reqwest::Method::GET, path, None).await
     }
 
+    /// Transactions that the system has done with since it started: decided, repeated or set aside.
+    pub(crate) async fn scored(&self) -> Result<u64> {
+        let (status, answer) = self.get("/status").await?;
+        if status != 200 {
+            bail!("{} answered {status} to /status: {}", self.base, message(&answer));
+        }
+        let done = ["decided", "repeated", "undecodable", "id_reused", "currency"];
+        Ok(done.iter().filter_map(|name| answer["score"][name].as_u64()).sum())
+    }
+
     async fn send(
         &self,
         method: reqwest::Method,

@@ -1,10 +1,14 @@
 //! Sends events to a running system, in batches and at a pace.
+//!
+//! History is sent no faster than it is scored: shards are scored side by side, so if days of history were in work at
+//! once, one shard could be days ahead of another, and what they share (a merchant, a card) would see its past late.
 
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use serde::Serialize;
-use weir_events::{Label, Transaction};
+use weir_events::{Label, Timestamp, Transaction};
 
 use crate::client::{Client, Rejected};
 use crate::replay::Event;
@@ -14,6 +18,18 @@ const KEPT_REJECTS: usize = 5;
 
 /// Requests a second when there is a pace.
 const REQUESTS_A_SECOND: u64 = 10;
+
+/// Most history in one request, in microseconds of its own time.
+const REQUEST_SPAN: i64 = 6 * 3_600 * 1_000_000;
+
+/// Most history in work at once, in microseconds of its own time.
+const SPAN_IN_WORK: i64 = 2 * REQUEST_SPAN;
+
+/// Pause between two looks at how far scoring has come.
+const LOOK_AGAIN: Duration = Duration::from_millis(5);
+
+/// How long scoring may stand still before sending goes on all the same.
+const STANDSTILL: Duration = Duration::from_secs(30);
 
 /// What has been sent and what came of it.
 #[derive(Debug, Default, Serialize)]
@@ -40,7 +56,30 @@ pub(crate) struct Sender {
     started: Instant,
     transactions: Vec<Transaction>,
     labels: Vec<Label>,
+    in_work: InWork,
     pub(crate) sent: Sent,
+}
+
+/// Requests that may not be scored yet.
+#[derive(Default)]
+struct InWork {
+    /// Records scored by the system when sending began.
+    scored_before: Option<u64>,
+    /// Records scored since, when last asked.
+    scored: u64,
+    /// Of each request: transactions taken up to its end, and when its first one occurred.
+    requests: VecDeque<(u64, Timestamp)>,
+}
+
+impl InWork {
+    /// Whether a request that ends at `last` would put too much history in work.
+    fn is_too_much(&mut self, last: Timestamp) -> bool {
+        while self.requests.front().is_some_and(|(upto, _)| *upto <= self.scored) {
+            self.requests.pop_front();
+        }
+        let oldest = self.requests.front().map(|(_, first)| *first);
+        oldest.is_some_and(|first| last.micros().saturating_sub(first.micros()) > SPAN_IN_WORK)
+    }
 }
 
 impl Sender {
@@ -55,6 +94,7 @@ impl Sender {
             started: Instant::now(),
             transactions: Vec::with_capacity(batch),
             labels: Vec::new(),
+            in_work: InWork::default(),
             sent: Sent::default(),
         }
     }
@@ -62,7 +102,13 @@ impl Sender {
     /// Takes one event; sends when a request is full.
     pub(crate) async fn push(&mut self, event: Event) -> Result<()> {
         match event {
-            Event::Transaction(transaction) => self.transactions.push(*transaction),
+            Event::Transaction(transaction) => {
+                let at = transaction.order.occurred_at;
+                if self.first().is_some_and(|first| at.micros().saturating_sub(first.micros()) > REQUEST_SPAN) {
+                    self.flush().await?;
+                }
+                self.transactions.push(*transaction);
+            }
             Event::Label(label) => self.labels.push(label),
         }
         if self.transactions.len() >= self.batch || self.labels.len() >= self.batch.max(200) {
@@ -74,6 +120,8 @@ impl Sender {
     /// Sends what is left: transactions, then the labels that became known meanwhile.
     pub(crate) async fn flush(&mut self) -> Result<()> {
         if !self.transactions.is_empty() {
+            self.wait_for_scoring().await?;
+            let first = self.first();
             let body = lines(self.transactions.iter().map(Transaction::to_json));
             let count = self.transactions.len() as u64;
             let answer = self.client.post_lines("/transactions?replay=true", body).await?;
@@ -82,6 +130,7 @@ impl Sender {
             self.sent.accepted += answer.accepted;
             self.sent.rejected += answer.rejected.len() as u64;
             self.keep(&answer.rejected);
+            self.in_work.requests.extend(first.map(|first| (self.sent.accepted, first)));
             self.wait().await;
         }
         if !self.labels.is_empty() {
@@ -91,6 +140,36 @@ impl Sender {
             self.sent.labels += answer.accepted;
             self.sent.labels_rejected += answer.rejected.len() as u64;
             self.keep(&answer.rejected);
+        }
+        Ok(())
+    }
+
+    /// When the first transaction of the next request occurred.
+    fn first(&self) -> Option<Timestamp> {
+        self.transactions.first().map(|transaction| transaction.order.occurred_at)
+    }
+
+    /// Waits while too much history is in work; gives up waiting if scoring stands still.
+    async fn wait_for_scoring(&mut self) -> Result<()> {
+        let Some(last) = self.transactions.last().map(|transaction| transaction.order.occurred_at) else {
+            return Ok(());
+        };
+        if self.in_work.scored_before.is_none() {
+            self.in_work.scored_before = Some(self.client.scored().await?);
+        }
+        let mut moved = Instant::now();
+        while self.in_work.is_too_much(last) {
+            let before = self.in_work.scored_before.unwrap_or(0);
+            let scored = self.client.scored().await?.saturating_sub(before);
+            if scored > self.in_work.scored {
+                (self.in_work.scored, moved) = (scored, Instant::now());
+                continue;
+            }
+            if moved.elapsed() > STANDSTILL {
+                tracing::warn!("scoring stands still; sending goes on");
+                self.in_work.requests.clear();
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
         }
         Ok(())
     }

@@ -69,8 +69,10 @@ fn words(decision: &Decision, label: Option<&Label>) -> Vec<String> {
     for score in &decision.scores {
         let digest = score.digest.get(..12).unwrap_or(&score.digest);
         lines.push(format!(
-            "  score     {:.4} probability of fraud by {} {digest} ({:?})",
-            score.calibrated, score.model, score.role
+            "  score     {:.4} probability of fraud by {} {digest} ({})",
+            score.calibrated,
+            score.model,
+            score.role.name()
         ));
     }
     for (index, reason) in decision.reasons.iter().enumerate() {
@@ -78,7 +80,7 @@ fn words(decision: &Decision, label: Option<&Label>) -> Vec<String> {
         lines.push(format!("  {head:<9} {} ({:+.2})", reason.text, reason.contribution));
     }
     for hit in &decision.rule_hits {
-        lines.push(format!("  rule      {} asked for {:?}", hit.rule, hit.outcome));
+        lines.push(format!("  rule      {} asked for {}", hit.rule, hit.outcome.name()));
     }
     for mark in &decision.marks {
         lines.push(format!("  note      {}", note(*mark)));
@@ -91,7 +93,7 @@ fn words(decision: &Decision, label: Option<&Label>) -> Vec<String> {
     lines.push(match label {
         Some(label) => {
             let what = if label.is_fraud { "fraud" } else { "legitimate" };
-            format!("  label     {what}, known since {} ({:?})", label.known_at, label.source)
+            format!("  label     {what}, known since {} ({})", label.known_at, label.source.name())
         }
         None => "  label     none yet".to_owned(),
     });

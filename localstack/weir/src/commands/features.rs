@@ -16,10 +16,10 @@ pub(crate) fn run(arguments: &cli::Features, json: bool) -> Result<()> {
         .features()
         .iter()
         .map(|feature| {
-            vec![feature.name.clone(), feature.unit.to_string(), feature.meaning.clone(), feature.id.clone()]
+            vec![feature.name.clone(), feature.unit.to_owned(), feature.id.clone(), feature.meaning.clone()]
         })
         .collect();
-    output::table(&["name", "unit", "meaning", "id"], &rows)?;
+    output::table(&["name", "unit", "id", "meaning"], &rows)?;
     output::line(format!("\n{} features in {}", rows.len(), set.version()))
 }
 
