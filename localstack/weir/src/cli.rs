@@ -37,10 +37,14 @@ pub(crate) struct Global {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Everything in one process on generated traffic, with a page to look at
-    #[command(after_help = "Examples:\n  weir demo\n  weir demo --transactions 5000 --exit --json\n  weir demo --explain --exit")]
+    #[command(
+        after_help = "Examples:\n  weir demo\n  weir demo --transactions 5000 --exit --json\n  weir demo --explain --exit"
+    )]
     Demo(Demo),
     /// The system: HTTP in, scoring, archiving, the lake's jobs and the page
-    #[command(after_help = "Examples:\n  weir run\n  weir run --config weir.toml\n  weir run --ingest-listen 127.0.0.1:9001")]
+    #[command(
+        after_help = "Examples:\n  weir run\n  weir run --config weir.toml\n  weir run --ingest-listen 127.0.0.1:9001"
+    )]
     Run(Run),
     /// Write a commented weir.toml
     Init(Init),
@@ -49,7 +53,9 @@ pub(crate) enum Command {
     /// Empty the home: data, keys and lake are gone for good
     Reset(Reset),
     /// Replay a file or generated traffic into a running system
-    #[command(after_help = "Examples:\n  weir send orders.csv\n  weir send payments.parquet --limit 200000 --label-delay-days 7\n  weir send --generate 10000 --rate 500")]
+    #[command(
+        after_help = "Examples:\n  weir send orders.csv\n  weir send payments.parquet --limit 200000 --label-delay-days 7\n  weir send --generate 10000 --rate 500"
+    )]
     Send(Send),
     /// Why a transaction was approved, sent to review or declined
     #[command(after_help = "Example:\n  weir decision d0-000000042")]
@@ -58,10 +64,14 @@ pub(crate) enum Command {
     #[command(after_help = "Example:\n  weir label d0-000000042 fraud")]
     Label(LabelOf),
     /// Train a model on a labelled file
-    #[command(after_help = "Examples:\n  weir train orders.csv --output model.json\n  weir train --generate --output model.json")]
+    #[command(
+        after_help = "Examples:\n  weir train orders.csv --output model.json\n  weir train --generate --output model.json"
+    )]
     Train(Train),
     /// Query the lake
-    #[command(after_help = "Examples:\n  weir sql \"SELECT outcome, count(*) FROM silver.decisions GROUP BY outcome\"\n  weir sql --format csv \"SELECT * FROM silver.labels\" > labels.csv\n  weir sql --format parquet --output big.parquet \"SELECT * FROM silver.transactions\"")]
+    #[command(
+        after_help = "Examples:\n  weir sql \"SELECT outcome, count(*) FROM silver.decisions GROUP BY outcome\"\n  weir sql --format csv \"SELECT * FROM silver.labels\" > labels.csv\n  weir sql --format parquet --output big.parquet \"SELECT * FROM silver.transactions\""
+    )]
     Sql(Sql),
     /// Records that could not be used
     #[command(subcommand)]

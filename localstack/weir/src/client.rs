@@ -111,7 +111,10 @@ impl Client {
                 }
                 Err(error) if is_last || (error.is_connect() && attempt >= 3) => {
                     return Err(error).with_context(|| {
-                        format!("no system answers at {}; start one with `weir run`, or say where with --to", self.base)
+                        format!(
+                            "no system answers at {}; start one with `weir run`, or say where with --to",
+                            self.base
+                        )
                     });
                 }
                 Err(_) => {}
@@ -136,7 +139,9 @@ pub(crate) fn path_segment(text: &str) -> String {
     let mut segment = String::new();
     for byte in text.bytes() {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => segment.push(char::from(byte)),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                segment.push(char::from(byte))
+            }
             other => segment.push_str(&format!("%{other:02X}")),
         }
     }

@@ -133,7 +133,11 @@ impl HeldHome {
             if path == self.home.lock_path() {
                 continue;
             }
-            if path.is_dir() { fs::remove_dir_all(&path)? } else { fs::remove_file(&path)? }
+            if path.is_dir() {
+                fs::remove_dir_all(&path)?
+            } else {
+                fs::remove_file(&path)?
+            }
             removed += 1;
         }
         Ok(removed)

@@ -42,5 +42,9 @@ fn report(error: &anyhow::Error) -> ExitCode {
     {
         eprintln!("weir: {error:#}");
     }
-    if error.chain().any(|cause| cause.is::<SettingsError>()) { ExitCode::from(USAGE) } else { ExitCode::FAILURE }
+    if error.chain().any(|cause| cause.is::<SettingsError>()) {
+        ExitCode::from(USAGE)
+    } else {
+        ExitCode::FAILURE
+    }
 }

@@ -104,7 +104,8 @@ impl Sender {
         match event {
             Event::Transaction(transaction) => {
                 let at = transaction.order.occurred_at;
-                if self.first().is_some_and(|first| at.micros().saturating_sub(first.micros()) > REQUEST_SPAN) {
+                if self.first().is_some_and(|first| at.micros().saturating_sub(first.micros()) > REQUEST_SPAN)
+                {
                     self.flush().await?;
                 }
                 self.transactions.push(*transaction);

@@ -12,7 +12,11 @@ use crate::settings::Settings;
 use crate::system::Parts;
 
 pub(crate) async fn run(command: &cli::DeadLetters, global: &cli::Global, home: &Home) -> Result<()> {
-    let answer = if home.running().is_some() { ask(command, home).await? } else { open(command, global, home).await? };
+    let answer = if home.running().is_some() {
+        ask(command, home).await?
+    } else {
+        open(command, global, home).await?
+    };
     if global.json {
         return output::json(&answer);
     }

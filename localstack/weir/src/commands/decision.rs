@@ -65,7 +65,8 @@ fn words(decision: &Decision, label: Option<&Label>) -> Vec<String> {
         Outcome::Decline => "declined",
     };
     let mut lines = vec![format!("{} was {verdict}", decision.transaction_id)];
-    lines.push(format!("  order     {money} at {}, customer {}", decision.occurred_at, decision.customer_key));
+    lines
+        .push(format!("  order     {money} at {}, customer {}", decision.occurred_at, decision.customer_key));
     for score in &decision.scores {
         let digest = score.digest.get(..12).unwrap_or(&score.digest);
         lines.push(format!(
@@ -115,7 +116,9 @@ const fn note(mark: Mark) -> &'static str {
     match mark {
         Mark::Tiled => "a feature was made from time tiles",
         Mark::Late => "older than what is remembered: decided, not counted for later orders",
-        Mark::Clock => "dated more than five minutes ahead of its arrival: decided, not counted for later orders",
+        Mark::Clock => {
+            "dated more than five minutes ahead of its arrival: decided, not counted for later orders"
+        }
         Mark::Degraded => "something was missing when it was decided",
     }
 }

@@ -25,7 +25,9 @@ pub(crate) async fn run(arguments: &cli::Erase, global: &cli::Global, home: &Hom
         return output::json(&serde_json::json!({ "customer_key": subject, "had_key": had_key }));
     }
     output::line(match had_key {
-        true => format!("the key of {subject} is destroyed: every copy of this customer's personal data is unreadable"),
+        true => format!(
+            "the key of {subject} is destroyed: every copy of this customer's personal data is unreadable"
+        ),
         false => format!("{subject} has no key: there was no personal data, or it is erased already"),
     })
 }

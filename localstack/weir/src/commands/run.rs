@@ -61,7 +61,8 @@ pub(crate) fn announce(system: &System, json: bool) -> Result<()> {
 /// Home, keys, ports, page, model.
 pub(crate) fn banner(system: &System) -> Vec<String> {
     let keys = system.parts.keyring.key_path().display().to_string();
-    let made = if system.parts.keyring_is_new { "made just now: back it up, apart from the data" } else { "in use" };
+    let made =
+        if system.parts.keyring_is_new { "made just now: back it up, apart from the data" } else { "in use" };
     let settings = &system.settings;
     let source = settings.source.as_ref().map_or_else(
         || "defaults (`weir init` writes a commented weir.toml)".to_owned(),

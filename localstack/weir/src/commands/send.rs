@@ -76,7 +76,10 @@ async fn send_file(
     sender.flush().await?;
     bar.finish_and_clear();
     if events.out_of_order() > 0 {
-        tracing::warn!("{} events came out of order of time; sort the file for exact windows", events.out_of_order());
+        tracing::warn!(
+            "{} events came out of order of time; sort the file for exact windows",
+            events.out_of_order()
+        );
     }
     let (rows, file) = events.finish()?;
     Ok(Rejects { rows, file })
@@ -114,7 +117,10 @@ fn progress() -> ProgressBar {
 fn show(bar: &ProgressBar, sent: &Sent, (done, total): (u64, u64)) {
     bar.set_length(total);
     bar.set_position(done);
-    bar.set_message(format!("{} accepted, {} rejected, {} labels", sent.accepted, sent.rejected, sent.labels));
+    bar.set_message(format!(
+        "{} accepted, {} rejected, {} labels",
+        sent.accepted, sent.rejected, sent.labels
+    ));
 }
 
 fn report(sent: &Sent, rejects: &Rejects, json: bool) -> Result<()> {
@@ -134,7 +140,11 @@ fn report(sent: &Sent, rejects: &Rejects, json: bool) -> Result<()> {
         output::line(format!("  rejected: {reason}"))?;
     }
     if let Some(file) = &rejects.file {
-        output::line(format!("{} rows could not be read; {} says which and why", rejects.rows, file.display()))?;
+        output::line(format!(
+            "{} rows could not be read; {} says which and why",
+            rejects.rows,
+            file.display()
+        ))?;
     }
     Ok(())
 }

@@ -22,7 +22,10 @@ pub(crate) async fn run(arguments: &cli::Sql, global: &cli::Global, home: &Home)
         bail!("Parquet is not for a terminal; say where to write it with --output FILE");
     }
     let Some(lake) = Lake::existing(&home.lake(), EngineSettings::default())? else {
-        bail!("there is no lake in {} yet: run `weir demo --exit`, or choose another with --home", home.root().display());
+        bail!(
+            "there is no lake in {} yet: run `weir demo --exit`, or choose another with --home",
+            home.root().display()
+        );
     };
     let mut output: Box<dyn Write + Send> = match &arguments.output {
         Some(path) => Box::new(BufWriter::new(
@@ -31,7 +34,8 @@ pub(crate) async fn run(arguments: &cli::Sql, global: &cli::Global, home: &Home)
         None => Box::new(BufWriter::new(std::io::stdout())),
     };
     let most_rows = if arguments.max_rows == 0 { usize::MAX } else { arguments.max_rows };
-    let summary = Box::pin(weir_sql::run(&lake, &arguments.query, format, most_rows, output.as_mut())).await?;
+    let summary =
+        Box::pin(weir_sql::run(&lake, &arguments.query, format, most_rows, output.as_mut())).await?;
     output.flush()?;
     if std::io::stderr().is_terminal() {
         let rows = summary.rows;

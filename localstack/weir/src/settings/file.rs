@@ -67,14 +67,16 @@ struct Model {
 }
 
 pub(super) fn read(path: &Path) -> Result<File, SettingsError> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| SettingsError::new(path.display().to_string(), format!("cannot be read: {error}")))?;
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        SettingsError::new(path.display().to_string(), format!("cannot be read: {error}"))
+    })?;
     parse(&text, path)
 }
 
 pub(super) fn parse(text: &str, path: &Path) -> Result<File, SettingsError> {
     toml::from_str(text).map_err(|error| {
-        let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+        let line =
+            error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
         SettingsError::new(format!("{} line {line}", path.display()), error.message().to_owned())
     })
 }

@@ -93,9 +93,9 @@ impl LakeLoop {
 fn fault() -> Result<Fault, SettingsError> {
     match std::env::var(FAULT) {
         Ok(name) => {
-            let point: FaultPoint = name
-                .parse()
-                .map_err(|error: weir_jobs::UnknownFaultPoint| SettingsError::new(FAULT, error.to_string()))?;
+            let point: FaultPoint = name.parse().map_err(|error: weir_jobs::UnknownFaultPoint| {
+                SettingsError::new(FAULT, error.to_string())
+            })?;
             Ok(Fault::Abort(point))
         }
         Err(_) => Ok(Fault::None),

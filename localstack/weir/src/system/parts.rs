@@ -111,8 +111,9 @@ pub(crate) fn policy_beside(model: &Path) -> PathBuf {
 }
 
 fn read(path: &Path, what: &str) -> Result<Vec<u8>, SettingsError> {
-    std::fs::read(path)
-        .map_err(|error| SettingsError::new(format!("{what} `{}`", path.display()), format!("cannot be read: {error}")))
+    std::fs::read(path).map_err(|error| {
+        SettingsError::new(format!("{what} `{}`", path.display()), format!("cannot be read: {error}"))
+    })
 }
 
 const fn store_durability(durability: Durability) -> weir_store::Durability {

@@ -9,7 +9,18 @@ fn every_command_has_help() {
     let folder = tempfile::tempdir().unwrap();
     let home = folder.path().join("home");
     for name in [
-        "demo", "run", "init", "doctor", "reset", "send", "decision", "label", "train", "sql", "dead-letters", "features",
+        "demo",
+        "run",
+        "init",
+        "doctor",
+        "reset",
+        "send",
+        "decision",
+        "label",
+        "train",
+        "sql",
+        "dead-letters",
+        "features",
         "erase",
     ] {
         let text = succeed(&home, &[name, "--help"]);
@@ -52,8 +63,12 @@ fn the_feature_dictionary_names_every_feature_once() {
     let folder = tempfile::tempdir().unwrap();
     let text = succeed(&folder.path().join("home"), &["features", "--list", "--json"]);
     let answer: Value = serde_json::from_str(&text).unwrap();
-    let names: Vec<&str> =
-        answer["features"].as_array().unwrap().iter().map(|feature| feature["name"].as_str().unwrap()).collect();
+    let names: Vec<&str> = answer["features"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|feature| feature["name"].as_str().unwrap())
+        .collect();
     assert!(names.len() > 200, "{} features", names.len());
     let distinct: std::collections::BTreeSet<_> = names.iter().collect();
     assert_eq!(distinct.len(), names.len());

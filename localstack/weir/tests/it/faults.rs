@@ -63,7 +63,9 @@ async fn odd_times_are_decided_and_marked_and_a_label_may_come_first() {
     let label = json!({"transaction_id": "labelled", "is_fraud": true, "known_at": now()});
     let (status, answer) = system.post("/labels", JSON, label.to_string().into_bytes()).await.unwrap();
     assert_eq!(status, 202, "{answer}");
-    for (id, at) in [("future", "2099-01-01T00:00:00Z"), ("past", "1970-01-01T00:00:00Z"), ("labelled", &now())] {
+    for (id, at) in
+        [("future", "2099-01-01T00:00:00Z"), ("past", "1970-01-01T00:00:00Z"), ("labelled", &now())]
+    {
         let body = order(id, at).to_string().into_bytes();
         let (status, answer) = system.post("/score", JSON, body).await.unwrap();
         assert_eq!(status, 200, "{id}: {answer}");

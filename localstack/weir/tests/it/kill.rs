@@ -30,7 +30,7 @@ fn shop(transactions: u64) -> Shop {
     let mut labels = Vec::new();
     for event in Generator::new(settings).unwrap() {
         match event.kind {
-            EventKind::Transaction { transaction, .. } => all.push(transaction),
+            EventKind::Transaction { transaction, .. } => all.push(*transaction),
             EventKind::Label(label) => {
                 labels.extend(label.to_json());
                 labels.push(b'\n');
@@ -101,7 +101,8 @@ fn check(home: &Path, expected: u64) {
         let distinct = format!("SELECT count(DISTINCT transaction_id) FROM {table}");
         assert_eq!(number(home, &distinct), expected, "{table}");
     }
-    let positions = "SELECT count(*) - count(DISTINCT stream || shard || '/' || sequence || '/' || CAST(sub AS VARCHAR))";
+    let positions =
+        "SELECT count(*) - count(DISTINCT stream || shard || '/' || sequence || '/' || CAST(sub AS VARCHAR))";
     assert_eq!(number(home, &format!("{positions} FROM bronze.transactions")), 0, "a position landed twice");
     let missing = "SELECT count(*) FROM silver.transactions t LEFT JOIN silver.decisions d \
                    ON t.transaction_id = d.transaction_id WHERE d.transaction_id IS NULL";

@@ -37,7 +37,8 @@ fn no_file_of_the_demo_holds_an_address_an_email_an_ip_or_a_card_number() {
 
 /// Everything personal that the demo's generator makes.
 fn personal_values() -> Vec<String> {
-    let settings = weir_generator::Settings { seed: 5, transactions: 1_200, customers: 60, ..Default::default() };
+    let settings =
+        weir_generator::Settings { seed: 5, transactions: 1_200, customers: 60, ..Default::default() };
     let mut values = BTreeSet::new();
     let mut transactions = 0;
     for event in Generator::new(settings).unwrap() {

@@ -116,7 +116,10 @@ async fn outcomes(system: &System, ids: &[String]) -> Result<HashMap<String, Out
 impl Explanation {
     /// A line a case, frauds first, then look-alikes.
     pub(super) fn words(&self) -> Vec<String> {
-        let mut lines = vec![String::new(), "planted fraud, and how much of it was stopped (review or decline):".to_owned()];
+        let mut lines = vec![
+            String::new(),
+            "planted fraud, and how much of it was stopped (review or decline):".to_owned(),
+        ];
         for case in self.cases.iter().filter(|case| case.is_fraud) {
             lines.push(format!("  {:>4} of {:<4} {}", case.frauds_stopped, case.frauds, case.text));
         }

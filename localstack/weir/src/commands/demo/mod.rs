@@ -46,7 +46,8 @@ pub(crate) async fn run(arguments: &cli::Demo, global: &cli::Global, home: &Home
     say(format!("traffic   {}", progress.words(arguments)))?;
     say(String::new())?;
 
-    let mut show = Show { arguments, system: &system, planted: Planted::default(), progress, is_json: global.json };
+    let mut show =
+        Show { arguments, system: &system, planted: Planted::default(), progress, is_json: global.json };
     let ended = tokio::select! {
         ended = Box::pin(show.play()) => Some(ended),
         signal = stop_asked() => { signal?; None }
@@ -76,12 +77,14 @@ struct Show<'a> {
 impl Show<'_> {
     /// Sends everything, counts, and with `--exit` ends; else stays until Ctrl-C.
     async fn play(&mut self) -> Result<ExitCode> {
-        let client = Client::find(self.system.home(), Some(&format!("http://{}", self.system.ingest_address)), None)?;
+        let client =
+            Client::find(self.system.home(), Some(&format!("http://{}", self.system.ingest_address)), None)?;
         let mut sender = Sender::new(client, BATCH, self.arguments.rate);
         self.send(&mut sender).await?;
         let tally = tally::count(self.system, &sender.sent, self.planted.transactions(), PATIENCE).await?;
         self.progress.finish(self.system.home())?;
-        let cases = if self.arguments.explain { Some(self.planted.explain(self.system).await?) } else { None };
+        let cases =
+            if self.arguments.explain { Some(self.planted.explain(self.system).await?) } else { None };
         if self.is_json {
             output::json(&tally.json(cases.as_ref()))?;
         } else {
@@ -154,7 +157,9 @@ impl Show<'_> {
                  \"is_fraud\":true,\"known_at\":\"{now}\"}}'"
             ),
             format!("  weir --home {home} decision {known}"),
-            format!("  weir --home {home} sql \"SELECT outcome, count(*) AS orders FROM silver.decisions GROUP BY outcome\""),
+            format!(
+                "  weir --home {home} sql \"SELECT outcome, count(*) AS orders FROM silver.decisions GROUP BY outcome\""
+            ),
             format!("  weir --home {home} dead-letters list"),
             String::new(),
         ];

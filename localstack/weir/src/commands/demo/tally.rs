@@ -38,9 +38,12 @@ pub(super) async fn count(system: &System, sent: &Sent, ids: &[String], patience
     let decided = decided(system, ids).await?;
     let in_silver = system.lake.ids("silver.transactions").await?;
     let decisions = system.lake.ids("silver.decisions").await?;
-    let is_safe = |id: &&String| in_silver.contains_key(*id) && decisions.contains_key(*id) && decided.contains(*id);
+    let is_safe =
+        |id: &&String| in_silver.contains_key(*id) && decisions.contains_key(*id) && decided.contains(*id);
     let safe = ids.iter().filter(is_safe).count() as u64;
-    let twice = |rows: &HashMap<String, u64>| ids.iter().filter(|id| rows.get(*id).is_some_and(|rows| *rows > 1)).count() as u64;
+    let twice = |rows: &HashMap<String, u64>| {
+        ids.iter().filter(|id| rows.get(*id).is_some_and(|rows| *rows > 1)).count() as u64
+    };
     let listed = dead_letters::list(&system.score).await?;
     Ok(Tally {
         sent: sent.sent,
