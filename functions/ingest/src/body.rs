@@ -15,6 +15,9 @@ use crate::context::{Context, count};
 /// How long a body may take to arrive: it holds bytes in flight all the time.
 const LONGEST_READ: Duration = Duration::from_secs(30);
 
+/// Bytes of a refused body that are read all the same.
+const MOST_DISCARDED: usize = 32 << 20;
+
 /// How the items of a body are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
@@ -38,6 +41,7 @@ pub(crate) async fn take(context: &Context, request: Request, expected: &str) ->
     let body = request.into_body();
     let declared = body.size_hint();
     if declared.lower() > limit as u64 {
+        let _given_up = tokio::time::timeout(LONGEST_READ, discard(body)).await;
         return Err(Failure::too_large(limit));
     }
     // A body of unknown size may grow to the limit.
@@ -57,6 +61,19 @@ fn reserve(context: &Context, size: usize) -> Result<OwnedSemaphorePermit, Failu
         count(&context.taken.sent_away, 1);
         Failure::busy()
     })
+}
+
+/// Reads a refused body to its end and forgets it, as far as [`MOST_DISCARDED`]: a client that is still sending when
+/// the connection closes would see a reset instead of the answer.
+async fn discard(body: Body) {
+    let mut parts = body.into_data_stream();
+    let mut size = 0;
+    while let Some(Ok(part)) = parts.next().await {
+        size += part.len();
+        if size > MOST_DISCARDED {
+            return;
+        }
+    }
 }
 
 async fn read(body: Body, limit: usize) -> Result<Vec<u8>, Failure> {

@@ -138,6 +138,17 @@ async fn a_port_in_use_and_a_home_in_use_are_named() {
     assert!(system.interrupt().success());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_answers_on_this_machine_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let system = Running::start(&folder.path().join("home"), &[]).await;
+    let http = reqwest::Client::new();
+    assert_eq!(http.get(&system.page).send().await.unwrap().status(), 200);
+    let foreign = http.get(&system.page).header("host", "shop.example").send().await.unwrap();
+    assert_eq!(foreign.status(), 403);
+    assert!(system.interrupt().success());
+}
+
 #[test]
 fn an_address_that_others_reach_needs_a_key() {
     let folder = tempfile::tempdir().unwrap();

@@ -17,7 +17,7 @@ async fn a_shop_file_and_a_payments_file_arrive_once_with_their_labels() {
     let system = Running::start(&home, &[("WEIR_CURRENCY", "USD")]).await;
     let mut transactions = 0;
     let mut labels = 0;
-    for name in ["shop_16.csv", "handbook.parquet"] {
+    for name in ["shop_16_columns.csv", "handbook.parquet"] {
         let file = folder.path().join(name);
         std::fs::copy(sample(name), &file).unwrap();
         let text = succeed(&home, &["send", file.to_str().unwrap(), "--json", "--label-delay-days", "7"]);

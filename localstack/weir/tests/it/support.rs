@@ -15,7 +15,8 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 pub(crate) fn command(home: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_weir"));
     command.env("WEIR_HOME", home).env("WEIR_LOG", "warn").stdin(Stdio::null());
-    command.current_dir(home.parent().unwrap());
+    // Away from this repository, so that no weir.toml of its folders is read.
+    command.current_dir(home.ancestors().skip(1).find(|folder| folder.is_dir()).unwrap());
     command
 }
 
