@@ -1,6 +1,6 @@
 // Small charts in SVG: stacked bars and lines over the last seconds. Everything is built as nodes, never as markup.
 const SPACE = "http://www.w3.org/2000/svg";
-const MARGIN = { left: 44, right: 6, top: 8, bottom: 20 };
+const MARGIN = { left: 56, right: 6, top: 8, bottom: 20 };
 
 export function node(name, attributes = {}, ...children) {
   const made = document.createElementNS(SPACE, name);

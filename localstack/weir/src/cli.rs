@@ -174,7 +174,7 @@ pub(crate) struct Send {
     /// Currency of a file that names none [default: the system's]
     #[arg(long, value_name = "CODE")]
     pub(crate) currency: Option<String>,
-    /// Address of the HTTP API [default: of the system running on this home, else http://127.0.0.1:8081]
+    /// Address of the HTTP API [default: of the system running on this home, else port 8081 of this machine]
     #[arg(long, value_name = "URL")]
     pub(crate) to: Option<String>,
     /// API key, if the system asks for one

@@ -1,5 +1,7 @@
 //! The program as its users meet it: processes, files, HTTP, signals.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends where it cannot go on, helpers included")]
+
 mod support;
 
 mod command_line;

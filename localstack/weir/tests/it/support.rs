@@ -70,10 +70,10 @@ impl Running {
         let started = Instant::now();
         let http = reqwest::Client::builder().timeout(Duration::from_secs(30)).build().unwrap();
         loop {
-            if let Some((base, page)) = addresses(home, child.id()) {
-                if http.get(format!("{base}/ready")).send().await.is_ok_and(|answer| answer.status() == 200) {
-                    return Self { child, home: home.to_owned(), base, page, http };
-                }
+            if let Some((base, page)) = addresses(home, child.id())
+                && http.get(format!("{base}/ready")).send().await.is_ok_and(|answer| answer.status() == 200)
+            {
+                return Self { child, home: home.to_owned(), base, page, http };
             }
             assert!(child.try_wait().unwrap().is_none(), "the system ended while starting");
             assert!(started.elapsed() < PATIENCE, "the system did not become ready");

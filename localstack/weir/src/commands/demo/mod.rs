@@ -109,7 +109,7 @@ impl Show<'_> {
         let mut generator = Generator::new(settings)?;
         let bar = self.bar();
         let mut has_hinted = false;
-        while let Some(event) = generator.next() {
+        for event in generator.by_ref() {
             let event = match event.kind {
                 EventKind::Transaction { transaction, case, is_fraud } => {
                     self.planted.note(&transaction.order.transaction_id, case, is_fraud);
