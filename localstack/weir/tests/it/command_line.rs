@@ -90,3 +90,13 @@ fn wrong_usage_exits_2() {
     let output = command(&folder.path().join("home")).args(["send"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
 }
+
+#[test]
+fn a_log_setting_that_cannot_be_read_exits_2_and_names_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = command(&folder.path().join("home"));
+    let output = command.args(["features", "--list"]).env("WEIR_LOG", "weir=lowd").output().unwrap();
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(text.contains("WEIR_LOG") && text.contains("expected"), "{text}");
+}
