@@ -69,6 +69,11 @@ impl Scorer {
         &self.features
     }
 
+    /// Where the features of the model stand in vectors of the set.
+    pub fn places(&self) -> &[usize] {
+        &self.places
+    }
+
     /// Scores a vector of the set it is bound to; values that are not there count as missing.
     pub fn score(&self, vector: &[f64]) -> Score {
         let file = self.model.file();
