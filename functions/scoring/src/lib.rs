@@ -3,6 +3,7 @@
 mod block;
 mod check;
 mod error;
+mod forest;
 mod model;
 mod model_file;
 mod number;
