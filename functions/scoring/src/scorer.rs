@@ -78,7 +78,7 @@ impl Scorer {
 
     /// Scores a vector of the set it is bound to; values that are not there count as missing.
     pub fn score(&self, vector: &[f64]) -> Score {
-        self.calibrated(self.score_one(vector))
+        self.calibrated(self.raw(vector))
     }
 
     /// Probability of a raw score.
