@@ -8,7 +8,7 @@ use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use synthetic::{Shape, USUAL, columns, file, scorer, vectors, width};
 use weir_features::FeatureSet;
-use weir_scoring::{Model, Scorer, Scratch};
+use weir_scoring::{Explanation, Model, Scorer, Scratch};
 
 fn main() {
     divan::main();
@@ -56,10 +56,12 @@ fn block_of_rows(bencher: Bencher) {
 
 #[divan::bench]
 fn explanation(bencher: Bencher) {
-    let (scorer, width, vectors) = (scorer(USUAL), width(), vectors(16));
-    bencher.counter(ItemsCount::new(16_usize)).bench_local(|| {
+    let (scorer, width, vectors) = (scorer(USUAL), width(), vectors(64));
+    let (mut scratch, mut explanation) = (Scratch::default(), Explanation::default());
+    bencher.counter(ItemsCount::new(64_usize)).bench_local(|| {
         for vector in vectors.chunks_exact(width) {
-            black_box(scorer.explain(vector));
+            scorer.explain_into(vector, &mut scratch, &mut explanation);
+            black_box(&explanation);
         }
     });
 }

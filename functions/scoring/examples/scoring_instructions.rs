@@ -8,7 +8,7 @@ mod synthetic;
 use std::hint::black_box;
 
 use synthetic::{USUAL, columns, scorer, vectors, width};
-use weir_scoring::Scratch;
+use weir_scoring::{Explanation, Scratch};
 
 /// Rows that are prepared once.
 const ROWS: usize = 256;
@@ -30,13 +30,17 @@ fn run(name: &str, times: usize) {
     let (width, columns) = (width(), columns(&vectors, &scorer));
     let columns: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
     let (mut scratch, mut scores) = (Scratch::default(), Vec::with_capacity(ROWS));
+    let mut explanation = Explanation::default();
     for _ in 0..times {
         scores.clear();
         match name {
             "single score" => scores.extend(vectors.chunks_exact(width).map(|vector| scorer.score(vector))),
             "block of columns" => scorer.score_columns(&columns, 0..ROWS, &mut scratch, &mut scores).unwrap(),
             "block of rows" => scorer.score_rows(&vectors, width, &mut scratch, &mut scores).unwrap(),
-            _ => vectors.chunks_exact(width).for_each(|vector| drop(black_box(scorer.explain(vector)))),
+            _ => vectors.chunks_exact(width).for_each(|vector| {
+                scorer.explain_into(vector, &mut scratch, &mut explanation);
+                black_box(&explanation);
+            }),
         }
         black_box(&scores);
     }

@@ -5,11 +5,21 @@ use std::ops::Range;
 use crate::error::BlockError;
 use crate::forest::{Row, RowSize};
 use crate::scorer::{Score, Scorer};
+use crate::shap::Memory;
 
 /// Working memory of one thread, reused from call to call, so that nothing is allocated for a row.
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
     values: Vec<f64>,
+    row: Vec<f64>,
+    explaining: Memory,
+}
+
+impl Scratch {
+    /// A row's values, and the memory of explanations.
+    pub(crate) const fn explaining(&mut self) -> (&mut Vec<f64>, &mut Memory) {
+        (&mut self.row, &mut self.explaining)
+    }
 }
 
 /// Rows that a tree is read for: their values and the tree stay in the nearest cache.
