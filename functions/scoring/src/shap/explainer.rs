@@ -32,14 +32,17 @@ enum Sized {
 #[derive(Clone, Debug)]
 pub(super) struct Laid<const N: usize> {
     pub(super) splits: Vec<Split>,
-    /// By split.
+    /// Of splits whose row went another way before, of splits whose feature was not met before, then of each other
+    /// split as it says.
     pub(super) curves: Vec<Curve<N>>,
     pub(super) leaves: Vec<f64>,
 }
 
 impl<const N: usize> Laid<N> {
     fn new(tree: Splits, quadrature: &Quadrature<N>) -> Self {
-        let curves = tree.splits.iter().map(|split| Curve::new(quadrature, split.earlier_share)).collect();
+        let met = tree.splits.iter().filter_map(|split| split.earlier).map(|earlier| earlier.share);
+        let first = [Curve::DEAD, Curve::new(quadrature, 1.0)];
+        let curves = first.into_iter().chain(met.map(|share| Curve::new(quadrature, share))).collect();
         Self { splits: tree.splits, curves, leaves: tree.leaves }
     }
 }

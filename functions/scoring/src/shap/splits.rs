@@ -24,23 +24,34 @@ pub(super) struct Split {
     pub(super) missing_left: bool,
     /// The nearest split above on the same feature.
     pub(super) earlier: Option<Earlier>,
-    /// Share of training rows that all splits above on the same feature let through.
-    pub(super) earlier_share: f64,
+    /// Place of its curve while the row takes the way here at all splits above on the same feature.
+    pub(super) curve: u32,
 }
 
-/// A split above.
+/// The nearest split above on the same feature.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Earlier {
+    pub(super) step: Step,
+    /// Share of training rows that it, and those above it on this feature, let through.
+    pub(super) share: f64,
+}
+
+/// One step down from a split.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Step {
     pub(super) split: u32,
     /// 0 if the way goes left there, 1 if right.
     pub(super) side: u8,
 }
 
+/// Curves that every tree has: of dead splits, and of features met for the first time.
+const COMMON_CURVES: usize = 2;
+
 /// A node on the way down.
 #[derive(Clone, Copy)]
 struct Place {
     node: usize,
-    above: Option<Earlier>,
+    above: Option<Step>,
     features: usize,
 }
 
@@ -51,7 +62,7 @@ impl Splits {
         let splits = (0..tree.nodes.len()).filter(|node| is_split(*node)).count();
         let mut order = vec![Place { node: 0, above: None, features: 0 }];
         let mut above = Vec::with_capacity(splits);
-        let mut next = 0;
+        let (mut next, mut curves) = (0, COMMON_CURVES);
         while let Some(place) = order.get(next).copied() {
             next += 1;
             let Node::Split { feature, threshold, missing_left, left, right, .. } = tree.nodes[place.node]
@@ -64,7 +75,7 @@ impl Splits {
             let features = place.features + usize::from(earlier.is_none());
             laid.most_features = laid.most_features.max(features);
             let mut child = |node: usize, side: u8| {
-                order.push(Place { node, above: Some(Earlier { split: own, side }), features });
+                order.push(Place { node, above: Some(Step { split: own, side }), features });
             };
             child(left, 0);
             child(right, 1);
@@ -75,29 +86,26 @@ impl Splits {
                 feature: number(feature),
                 missing_left,
                 earlier,
-                earlier_share: earlier.map_or(1.0, |earlier| laid.share(earlier)),
+                curve: number(if earlier.is_some() { curves } else { COMMON_CURVES - 1 }),
             });
+            curves += usize::from(earlier.is_some());
         }
         laid.link(tree, &order);
         laid
     }
 
     /// The nearest split above on a feature.
-    fn earlier(&self, feature: u32, from: Option<Earlier>, above: &[Option<Earlier>]) -> Option<Earlier> {
+    fn earlier(&self, feature: u32, from: Option<Step>, above: &[Option<Step>]) -> Option<Earlier> {
         let mut way = from;
         while let Some(step) = way {
-            if self.splits[step.split as usize].feature == feature {
-                return Some(step);
+            let split = &self.splits[step.split as usize];
+            if split.feature == feature {
+                let share = split.earlier.map_or(1.0, |earlier| earlier.share);
+                return Some(Earlier { step, share: share * split.shares[usize::from(step.side)] });
             }
             way = above[step.split as usize];
         }
         None
-    }
-
-    /// Share that a split and those above it on its feature let through on one side.
-    fn share(&self, earlier: Earlier) -> f64 {
-        let split = &self.splits[earlier.split as usize];
-        split.earlier_share * split.shares[usize::from(earlier.side)]
     }
 
     /// Numbers the nodes, splits first, and tells the splits their children.

@@ -67,10 +67,10 @@ pub(super) fn add_contributions<const N: usize>(
 
 impl<const N: usize> Nodes<'_, N> {
     fn go_down(&mut self, tree: &Laid<N>, row: &[f64]) {
-        for (place, (split, curve)) in tree.splits.iter().zip(&tree.curves).enumerate() {
+        for (place, split) in tree.splits.iter().enumerate() {
             let way = self.way(split, row);
             self.ways[place] = way;
-            let curve = if way.is_live { curve } else { &Curve::DEAD };
+            let curve = &tree.curves[if way.is_live { split.curve as usize } else { 0 }];
             let (taken, other) = (usize::from(way.hot & 1), usize::from(way.hot & 1 ^ 1));
             let weights = self.weights[place];
             let (mut hot, mut cold) = ([0.0; N], [0.0; N]);
@@ -89,8 +89,8 @@ impl<const N: usize> Nodes<'_, N> {
         let value = row[split.feature as usize];
         let is_left = goes_left(value, split.threshold, split.missing_left);
         let is_live = split.earlier.is_none_or(|earlier| {
-            let above = self.ways[earlier.split as usize];
-            above.is_live && above.hot == earlier.side
+            let above = self.ways[earlier.step.split as usize];
+            above.is_live && above.hot == earlier.step.side
         });
         Way { hot: u8::from(!is_left), is_live }
     }
@@ -98,13 +98,13 @@ impl<const N: usize> Nodes<'_, N> {
     fn come_up(&mut self, tree: &Laid<N>, contributions: &mut [f64]) {
         let (_, leaves) = self.values.split_at_mut(tree.splits.len());
         leaves.iter_mut().zip(&tree.leaves).for_each(|(values, leaf)| *values = [*leaf; N]);
-        for (place, (split, curve)) in tree.splits.iter().zip(&tree.curves).enumerate().rev() {
+        for (place, split) in tree.splits.iter().enumerate().rev() {
             let way = self.ways[place];
             let (taken, other) = (usize::from(way.hot & 1), usize::from(way.hot & 1 ^ 1));
             let hot = self.values[split.children[taken] as usize];
             let cold = self.values[split.children[other] as usize];
             if way.is_live {
-                let gain = gain(&self.weights[place], curve, &hot, &cold);
+                let gain = gain(&self.weights[place], &tree.curves[split.curve as usize], &hot, &cold);
                 contributions[split.feature as usize] += split.shares[other] * gain;
             }
             let (hot, cold) = (product(&hot, &self.hot[place]), product(&cold, &self.cold[place]));
