@@ -191,4 +191,16 @@ mod tests {
             assert_eq!(read(changed.as_bytes()), None, "{changed}");
         }
     }
+
+    #[test]
+    fn every_finite_number_is_read_with_its_bits() {
+        let mut bits = 1_u64;
+        for _ in 0..20_000 {
+            bits = bits.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let number = f64::from_bits(bits);
+            let text = serde_json::to_string(&number).unwrap();
+            let found = Reader { rest: &text }.number();
+            assert_eq!(found.map(f64::to_bits), number.is_finite().then_some(bits), "{text}");
+        }
+    }
 }
