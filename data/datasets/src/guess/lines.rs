@@ -151,7 +151,10 @@ fn year_month_day(sample: &Sample) -> Option<String> {
 
 /// What a required field is made of when no column speaks of it, and fields of several columns.
 fn fallback(sample: &Sample, choices: &Choices, target: &str, stem: &str) -> Option<String> {
-    let of = |target: &str| choices.get(target).map(|choice| quoted(&sample.columns[choice.0].name));
+    let full = |target: &str| {
+        let column = choices.get(target).map(|choice| &sample.columns[choice.0]);
+        column.filter(|column| column.values.len() * 10 >= sample.rows * 9).map(|column| quoted(&column.name))
+    };
     let named = |name: &str| {
         sample.columns.iter().map(|column| column.name.as_str()).find(|column| plain(column) == name)
     };
@@ -161,7 +164,7 @@ fn fallback(sample: &Sample, choices: &Choices, target: &str, stem: &str) -> Opt
             let template = quoted(&format!("{}-{{#}}", stem.replace(['{', '}'], "")));
             Some(format!("{}transaction_id = {{ template = {template} }}\n", commented(comment)))
         }
-        "customer_id" => Some(match of("card_id").or_else(|| of("email")) {
+        "customer_id" => Some(match full("card_id").or_else(|| full("email")) {
             Some(column) => {
                 format!("{}customer_id = {column}\n", commented("No column is the customer: the same one as below stands for them."))
             }

@@ -55,6 +55,8 @@ pub(super) fn derived(sample: &Sample, free: &[usize]) -> Vec<String> {
 /// Attributes that could be made of columns that are left; a person decides, since attributes are not sealed.
 pub(super) fn suggestions(sample: &Sample, free: &[usize]) -> Vec<String> {
     let columns = free.iter().map(|index| &sample.columns[*index]);
+    // A column without a name mostly numbers the rows.
+    let columns = columns.filter(|column| !sample.form.has_header || !column.name.starts_with("column_"));
     let suggested = columns.filter(|column| may_be_attribute(&column.name)).filter_map(|column| {
         let kind = kind(column, sample.form.numbers)?;
         let key = column.name.chars().take(weir_events::ATTRIBUTE_NAME_MAX).collect::<String>();

@@ -31,7 +31,10 @@ pub(super) fn amounts(column: &Column) -> Option<Amounts> {
     let fits = |form: &NumberForm| {
         column.mostly(|value| form.float(&bare(value)).is_some_and(|number| number.abs() < 1e15))
     };
-    let numbers = forms.into_iter().find(fits)?;
+    let count =
+        |form: &NumberForm| column.values.iter().filter(|value| form.float(&bare(value)).is_some()).count();
+    // The first of those that fit the most values.
+    let numbers = forms.into_iter().rev().filter(fits).max_by_key(count)?;
     let fractions: Vec<usize> = column
         .values
         .iter()

@@ -11,7 +11,6 @@ use weir_training::{Item, Settings, TrainError, Trained};
 use crate::cli;
 use crate::output;
 use crate::replay::{Event, FileEvents};
-use crate::settings::SettingsError;
 use crate::system::policy_beside;
 
 pub(crate) fn run(arguments: &cli::Train, json: bool) -> Result<()> {
@@ -36,11 +35,7 @@ pub(crate) fn run(arguments: &cli::Train, json: bool) -> Result<()> {
 }
 
 fn from_file(file: &std::path::Path, arguments: &cli::Train, set: &FeatureSet) -> Result<Trained> {
-    let currency = arguments
-        .currency
-        .parse()
-        .map_err(|error: weir_events::CurrencyError| SettingsError::new("--currency", error.to_string()))?;
-    let options = Options { currency, limit: arguments.limit };
+    let options = arguments.source.options(Options::default().currency)?;
     let mut events = FileEvents::open(file, &options, arguments.label_delay_days)?;
     let settings = Settings { label_delay_days: arguments.label_delay_days, ..Settings::default() };
     let items = std::iter::from_fn(|| events.next().transpose()).map(|event| match event {
@@ -58,9 +53,15 @@ fn from_file(file: &std::path::Path, arguments: &cli::Train, set: &FeatureSet) -
             file.display()
         );
     }
-    let (rejected, rejects) = events.finish()?;
-    if let Some(path) = rejects {
-        tracing::warn!("{rejected} rows could not be read; {} says which and why", path.display());
+    let read = events.finish()?;
+    if let Some(path) = &read.rejects_file {
+        let (rejected, rows) = (read.rejected, read.rows);
+        let told =
+            format!("{rejected} of {rows} rows could not be read; {} says which and why", path.display());
+        if arguments.source.is_too_much(rows, rejected) {
+            bail!("{told}: no model written; more may be rejected with --max-rejected-share");
+        }
+        tracing::warn!("{told}");
     }
     Ok(trained)
 }
