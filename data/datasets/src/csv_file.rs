@@ -54,7 +54,7 @@ impl CsvFile {
     }
 
     pub(crate) fn next(&mut self) -> Option<Result<Item, ReadError>> {
-        match self.reader.read_byte_record(&mut self.record) {
+        match self.read() {
             Ok(false) => None,
             Err(error) => Some(Err(broken(&self.path, error))),
             Ok(true) => {
@@ -73,6 +73,17 @@ impl CsvFile {
 
     pub(crate) const fn plan(&self) -> &Plan {
         &self.plan
+    }
+
+    /// The next row that is not blank.
+    fn read(&mut self) -> Result<bool, csv::Error> {
+        while self.reader.read_byte_record(&mut self.record)? {
+            let is_blank = self.record.len() == 1 && self.record.as_slice().trim_ascii().is_empty();
+            if !is_blank {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn item(&self) -> Result<Item, EventError> {

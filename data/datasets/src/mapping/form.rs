@@ -65,9 +65,11 @@ impl Form {
         })
     }
 
-    /// A reader of such a file.
+    /// A reader of such a file. Rows end with a line feed alone, since the line of a row would otherwise be told as the
+    /// one before it where rows end with CRLF; the carriage return is at the end of the last cell, which is trimmed.
     pub(crate) fn reader<R: std::io::Read>(&self, source: R) -> csv::Reader<R> {
         let mut builder = csv::ReaderBuilder::new();
+        builder.terminator(csv::Terminator::Any(b'\n'));
         builder.flexible(true).has_headers(self.has_header).delimiter(self.delimiter);
         match self.quote {
             Some(quote) => builder.quote(quote),

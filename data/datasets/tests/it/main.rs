@@ -3,5 +3,8 @@
 
 mod broken;
 mod events;
+mod guess;
+mod mapping;
 mod samples;
 mod shop;
+mod tables;
