@@ -32,6 +32,16 @@ impl Source {
         Ok(Options { currency, mapping, limit: self.limit })
     }
 
+    /// Refuses a mapping where there is no file that it could explain.
+    pub(crate) fn without_file(&self) -> Result<()> {
+        match self.mapping {
+            None => Ok(()),
+            Some(_) => {
+                Err(SettingsError::new("--mapping", "expected a file beside it, not `--generate`").into())
+            }
+        }
+    }
+
     /// The currency that the flag says.
     pub(crate) fn currency(&self) -> Result<Option<Currency>> {
         self.currency.as_deref().map(parse_currency).transpose()

@@ -42,9 +42,13 @@ pub(super) fn label(sample: &Sample, choices: &Choices) -> String {
     text
 }
 
+/// Whether a column is the hour of the time.
+fn is_hour(column: &Column) -> bool {
+    plain(&column.name).ends_with("hour") && integers(column, 0, 23)
+}
+
 /// Columns that follow from the time, and so are not read.
 pub(super) fn derived(sample: &Sample, free: &[usize]) -> Vec<String> {
-    let is_hour = |column: &Column| plain(&column.name).ends_with("hour") && integers(column, 0, 23);
     free.iter()
         .map(|index| &sample.columns[*index])
         .filter(|column| is_hour(column))
@@ -69,7 +73,7 @@ fn kind(column: &Column, numbers: NumberForm) -> Option<&'static str> {
     let is_personal = column.mostly(is_email)
         || column.mostly(is_ip)
         || (column.values.len() > 10 && column.mostly(is_card));
-    if column.values.is_empty() || is_personal || times(column).is_some() {
+    if column.values.is_empty() || is_personal || is_hour(column) || times(column).is_some() {
         return None;
     }
     if flags(column).is_some() {

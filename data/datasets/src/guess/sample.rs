@@ -116,9 +116,11 @@ fn evenness(form: &Form, head: &[u8]) -> usize {
     if width > 1 { (width - 1) * even } else { 0 }
 }
 
-/// Whether a cell is a value and not the name of a column: names begin with a letter and hold no `@`.
+/// Whether a cell is a value and not the name of a column: a number, a time or an e-mail address.
 fn is_value(cell: &[u8]) -> bool {
     let cell = cell.trim_ascii();
-    cell.first().is_some_and(|letter| letter.is_ascii_digit() || matches!(letter, b'-' | b'+' | b'$'))
-        || cell.contains(&b'@')
+    let begins = cell.first().is_some_and(|letter| letter.is_ascii_digit() || b"-+$".contains(letter));
+    let letters = cell.iter().filter(|letter| letter.is_ascii_alphabetic()).count();
+    // Times have a `T` and a `Z`, numbers an `E`.
+    (begins && letters <= 2 && cell.iter().any(u8::is_ascii_digit)) || cell.contains(&b'@')
 }

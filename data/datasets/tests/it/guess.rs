@@ -135,3 +135,19 @@ fn comments_hold_no_values_of_persons() {
         }
     }
 }
+
+#[test]
+fn a_file_without_a_header_is_told_by_its_values() {
+    let row =
+        |id: u32| format!("order{id},u{},2026-01-{:02} 08:00:00,{id}.50,10.0.0.{id}\n", id % 5, 1 + id % 28);
+    let (_folder, path) = temporary(&(1..50).map(row).collect::<String>());
+    let page = guess(&path).unwrap();
+    assert!(page.contains("header = false"), "{page}");
+    for line in [
+        "column = \"column_3\", format = \"iso\"",
+        "column = \"column_4\", unit = \"major\"",
+        "ip_address = \"column_5\"",
+    ] {
+        assert!(page.contains(line), "{page}");
+    }
+}

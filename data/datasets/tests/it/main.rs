@@ -5,6 +5,7 @@ mod broken;
 mod events;
 mod guess;
 mod mapping;
+mod readme;
 mod samples;
 mod shop;
 mod tables;

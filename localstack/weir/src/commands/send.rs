@@ -23,6 +23,7 @@ pub(crate) async fn run(arguments: &cli::Send, global: &cli::Global, home: &Home
     let rejects = match (&arguments.file, arguments.generate) {
         (Some(file), _) => send_file(file, arguments, currency, &mut sender).await?,
         (None, Some(transactions)) => {
+            arguments.source.without_file()?;
             send_generated(transactions, arguments.seed, currency, &mut sender).await?;
             Rows::default()
         }

@@ -18,6 +18,7 @@ pub(crate) fn run(arguments: &cli::Train, json: bool) -> Result<()> {
     let trained = match &arguments.file {
         Some(file) => from_file(file, arguments, &set)?,
         None => {
+            arguments.source.without_file()?;
             let demo = weir_training::demo_settings();
             let items = weir_training::generated(Generator::new(demo.shop)?);
             weir_training::train(items, &set, &demo.training)?
