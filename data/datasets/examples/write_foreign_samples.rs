@@ -32,7 +32,7 @@ const CARDS: [&str; 23] = [
     "merch_long",
     "is_fraud",
 ];
-/// Columns of the PaySim simulator.
+/// Columns of the `PaySim` simulator.
 const MOBILE: [&str; 11] = [
     "step",
     "type",
@@ -114,7 +114,7 @@ fn cards((index, (transaction, is_fraud)): (usize, &(Transaction, bool))) -> [St
         major(order.amount_minor, '.'),
         format!("given{person}"),
         format!("family{person}"),
-        if person % 2 == 0 { "F" } else { "M" }.to_owned(),
+        if person.is_multiple_of(2) { "F" } else { "M" }.to_owned(),
         format!("{} Example Street", person + 1),
         order.customer_location.clone().unwrap_or_default(),
         "EX".to_owned(),
