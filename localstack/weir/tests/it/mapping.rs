@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::support::{succeed, weir};
+use crate::support::{Running, number, succeed, wait_for, weir};
 
 fn sample(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../data/samples").join(name)
@@ -63,6 +63,31 @@ fn a_mapping_that_is_wrong_exits_2_and_too_many_rejects_exit_1() {
     let told = String::from_utf8_lossy(&failed.stdout).into_owned();
     assert!(told.contains("1 rejected for `amount_minor`, first line 3"), "{told}");
     succeed(&home, &[&check[..], &["--max-rejected-share", "0.5"]].concat());
+    let train = ["train", text(&file), "--mapping", text(&mapping), "--output", text(&output)];
+    let failed = weir(&home, &train);
+    let told = String::from_utf8_lossy(&failed.stderr).into_owned();
+    assert_eq!(failed.status.code(), Some(1));
+    assert!(told.contains("1 of 2 rows could not be read") && !output.exists(), "{told}");
     let wrong = weir(&home, &[&check[..], &["--max-rejected-share", "2"]].concat());
     assert_eq!(wrong.status.code(), Some(2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_with_a_guessed_mapping_is_sent_and_its_labels_are_known_when_it_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path().join("home");
+    let (file, mapping) = (folder.path().join("german_shop.csv"), folder.path().join("theirs.toml"));
+    std::fs::copy(sample("german_shop.csv"), &file).unwrap();
+    succeed(&home, &["mapping", "guess", text(&file), "--output", text(&mapping)]);
+    let system = Running::start(&home, &[("WEIR_CURRENCY", "EUR")]).await;
+    let answer = succeed(&home, &["send", text(&file), "--mapping", text(&mapping), "--json"]);
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    assert_eq!((&answer["unreadable"], &answer["result"]["accepted"]), (&0.into(), &200.into()), "{answer}");
+    wait_for(&home, "SELECT count(*) FROM silver.labels", 200).await;
+    wait_for(&home, "SELECT count(*) FROM silver.transactions", 200).await;
+    let days = "SELECT count(*) FROM silver.labels l JOIN silver.transactions t \
+                ON l.transaction_id = t.transaction_id WHERE l.is_fraud AND \
+                l.known_at = date_trunc('day', t.occurred_at) + INTERVAL '21 days'";
+    assert_eq!(number(&home, days), 6);
+    assert!(system.interrupt().success());
 }
