@@ -9,6 +9,7 @@ mod output;
 mod replay;
 mod sender;
 mod settings;
+mod source;
 mod system;
 mod telemetry;
 

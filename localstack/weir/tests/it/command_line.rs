@@ -18,6 +18,7 @@ fn every_command_has_help() {
         "decision",
         "label",
         "train",
+        "mapping",
         "sql",
         "dead-letters",
         "features",
