@@ -68,6 +68,12 @@ impl Shelf {
         state.load(number, bytes).unwrap();
     }
 
+    /// Takes states over from memory.
+    pub(crate) fn put_all(&mut self, states: &mut States) {
+        let taken = states.iter().map(|(entity, state)| (*entity, state.clone())).collect::<Vec<_>>();
+        taken.into_iter().for_each(|(entity, mut state)| self.put(entity, &mut state));
+    }
+
     pub(crate) fn put(&mut self, entity: EntityKey, state: &mut EntityState) {
         let written = state.write();
         assert_eq!(EntityState::read(&written.head).unwrap().part_numbers(), state.part_numbers());

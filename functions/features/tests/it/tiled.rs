@@ -1,7 +1,7 @@
 //! A merchant with more events than a state keeps one by one.
 
 use weir_events::{EntityKind, Mark};
-use weir_features::{EntityState, FeatureSet, Observation, States, apply_label, observe};
+use weir_features::{ENTRY_CAP, EntityState, FeatureSet, Observation, States, apply_label, observe};
 
 use crate::history::{Arrival, DAY, SECOND, START, arrival, key};
 use crate::shelf::Shelf;
@@ -34,11 +34,17 @@ fn memory_and_stored_form_agree_past_the_cap_with_labels_and_late_events() {
     let set = FeatureSet::full();
     let (mut states, mut shelf) = (States::new(), Shelf::default());
     let (merchant, pace) = (key(EntityKind::Merchant, 1), 60 * SECOND);
-    for number in 0..11_000 {
+    for number in 0..10_600 {
+        if number == ENTRY_CAP as i64 - 100 {
+            shelf.put_all(&mut states);
+        }
         let next = event(number, pace);
         let seen = fold(&set, &next, &mut states);
+        if number < ENTRY_CAP as i64 - 100 {
+            continue;
+        }
         assert_eq!(shelf.observe(&set, &next), seen, "event {number}");
-        if number % 9 == 0 && number > 3_000 {
+        if number % 9 == 0 {
             let old = event(number - 2_990, pace);
             let (id, at) = (&old.order.transaction_id, old.order.occurred_at);
             let effect = apply_label(states.get_mut(&merchant).unwrap(), id, at, number % 2 == 0);
