@@ -5,7 +5,7 @@ use weir_events::{Entities, EntityKey, EntityKind, EntityOrdinal, Mark, Order, T
 use crate::aggregate::Seen;
 use crate::counterparty::FIRST_USE_KINDS;
 use crate::entry::Entry;
-use crate::first_use::{FIRST_USE_CAP, Use};
+use crate::first_use::{FIRST_USE_CAP, FirstUses, Use};
 use crate::set::{FeatureSet, LATENESS};
 use crate::state::EntityState;
 use crate::states::States;
@@ -27,6 +27,9 @@ pub struct Observation {
 
 /// Folds a transaction into the states of its entities (as far as the set reads their kinds) and computes its
 /// vector. The crate's documentation says which events count, and when an event is not folded.
+///
+/// States that were read from a store must hold every piece that [`missing`](crate::missing()) names: a transaction
+/// is not folded where one is not loaded, and its vector is marked degraded.
 pub fn observe(
     set: &FeatureSet,
     order: &Order,
@@ -99,9 +102,9 @@ impl Fold<'_> {
             self.mark_incomplete(state, &entry, kind);
             return Placed { entry, is_folded: true };
         }
-        let is_late = state.is_some_and(|state| state.is_too_old(entry.occurred_at));
-        if let Some(mark) = self.barred.or(is_late.then_some(Mark::Late)) {
+        if let Some(mark) = self.why_not(state, &entry, kind) {
             self.marks.push(mark);
+            self.mark_tiled(state, &entry, kind);
             return Placed { entry, is_folded: false };
         }
         let state = states.entry(*entity);
@@ -113,19 +116,41 @@ impl Fold<'_> {
         Placed { entry, is_folded: true }
     }
 
-    /// Marks the vector if entries that its windows reach have given way.
+    /// Why a transaction that is not in the state of an entity must not be folded there.
+    fn why_not(&self, state: Option<&EntityState>, entry: &Entry, kind: EntityKind) -> Option<Mark> {
+        let Some(state) = state else { return self.barred };
+        let time = entry.occurred_at;
+        let is_ready =
+            || state.is_whole() || state.missing(time, self.set.reads(kind), self.set.reach(kind)).is_empty();
+        let is_late = state.is_too_old(time);
+        self.barred.or(is_late.then_some(Mark::Late)).or_else(|| (!is_ready()).then_some(Mark::Degraded))
+    }
+
+    /// Marks the vector if entries that its windows reach are gone or lie in tiles.
     fn mark_incomplete(&mut self, state: Option<&EntityState>, entry: &Entry, kind: EntityKind) {
         let after = entry.occurred_at.saturating_sub(self.set.reach(kind));
-        if state.is_some_and(|state| state.is_incomplete_after(after)) {
+        if state.is_some_and(|state| state.is_expired_after(after)) {
             self.marks.push(Mark::Degraded);
+        }
+        self.mark_tiled(state, entry, kind);
+    }
+
+    fn mark_tiled(&mut self, state: Option<&EntityState>, entry: &Entry, kind: EntityKind) {
+        let after = entry.occurred_at.saturating_sub(self.set.reach(kind));
+        if state.is_some_and(|state| state.is_tiled_after(after)) {
+            self.marks.push(Mark::Tiled);
         }
     }
 
     fn remember_uses(&self, state: &mut EntityState, entry: &Entry) {
         for kind in FIRST_USE_KINDS {
-            if let Some(used) = self.entities.get(kind) {
-                let (ordinal, occurred_at) = (entry.ordinal, entry.occurred_at);
-                state.first_uses.remember(kind, Use { ordinal, occurred_at, hash: used.short() });
+            let Some(used) = self.entities.get(kind) else { continue };
+            let new = Use { ordinal: entry.ordinal, occurred_at: entry.occurred_at, hash: used.short() };
+            let is_first = |uses: &FirstUses| uses.of(kind).is_some_and(|uses| uses.is_new(&new));
+            if state.first_uses.body.as_ref().is_some_and(is_first)
+                && let Some(uses) = state.first_uses.touch(&mut state.removed)
+            {
+                uses.remember(kind, new);
             }
         }
     }
@@ -133,8 +158,9 @@ impl Fold<'_> {
     /// Which of its entities the customer uses for the first time.
     fn first_uses(&mut self, state: &EntityState, ordinal: u64) -> [Option<bool>; EntityKind::ALL.len()] {
         let mut answers = [None; EntityKind::ALL.len()];
+        let Some(known) = &state.first_uses.body else { return answers };
         for kind in FIRST_USE_KINDS {
-            let Some((used, uses)) = self.entities.get(kind).zip(state.first_uses.of(kind)) else { continue };
+            let Some((used, uses)) = self.entities.get(kind).zip(known.of(kind)) else { continue };
             let is_first = uses.is_first(used.short(), ordinal, self.order.occurred_at.micros());
             if let Some(answer) = answers.get_mut(slot(kind)) {
                 *answer = Some(is_first);

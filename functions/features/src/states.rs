@@ -21,6 +21,11 @@ impl States {
         self.0.insert(entity, state)
     }
 
+    /// Takes a state out.
+    pub fn remove(&mut self, entity: &EntityKey) -> Option<EntityState> {
+        self.0.remove(entity)
+    }
+
     /// The state of an entity.
     pub fn get(&self, entity: &EntityKey) -> Option<&EntityState> {
         self.0.get(entity)
@@ -39,6 +44,11 @@ impl States {
     /// Every state, in order of the keys.
     pub fn iter(&self) -> impl Iterator<Item = (&EntityKey, &EntityState)> {
         self.0.iter()
+    }
+
+    /// Every state, in order of the keys, to change it.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (&EntityKey, &mut EntityState)> {
+        self.0.iter_mut()
     }
 
     /// Number of states.

@@ -7,8 +7,11 @@
 mod brute;
 mod caps;
 mod golden;
+mod golden_state;
 mod history;
 mod order;
 mod properties;
 mod rules;
+mod shelf;
 mod stored;
+mod tiled;
