@@ -4,6 +4,7 @@ use crate::chunk::Chunk;
 use crate::counterparty::MOST;
 use crate::distinct::distinct;
 use crate::entry::Entry;
+use crate::fold::ENTRY_CAP;
 use crate::reach::{Placement, Reach};
 use crate::set::Reads;
 use crate::state::EntityState;
@@ -14,17 +15,39 @@ use crate::window::Window;
 /// One value a window, shortest first.
 pub(crate) type ByWindow<T> = [T; Window::ALL.len()];
 
+/// What an event sees in one window of one entity, itself included. Integers, so exact in any order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Sums {
+    /// Events.
+    pub(crate) count: u64,
+    /// Sum of the amounts, minor units.
+    pub(crate) sum: i64,
+    /// Sum of the squared amounts; times the count it fits 127 bits.
+    pub(crate) squares: i128,
+    /// Largest amount.
+    pub(crate) max: i64,
+    /// Distinct counterparties, in their order.
+    pub(crate) distinct: [u64; MOST],
+}
+
+/// What an event sees in one delayed window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct DelayedSums {
+    /// Events.
+    pub(crate) count: u64,
+    /// Events that count as fraud.
+    pub(crate) frauds: u64,
+}
+
 /// What an event sees of one of its entities.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Seen {
     /// The event's own entry; its ordinal is the one it has or would have.
     pub(crate) own: Entry,
-    /// Itself included.
-    pub(crate) windows: ByWindow<Totals>,
-    /// Distinct counterparties in their order, its own included.
-    pub(crate) distinct: ByWindow<[u64; MOST]>,
-    /// Of windows that ended before the delay.
-    pub(crate) delayed: ByWindow<Totals>,
+    /// By window.
+    pub(crate) windows: ByWindow<Sums>,
+    /// By window.
+    pub(crate) delayed: ByWindow<DelayedSums>,
     /// Microseconds since the event before, within the longest window.
     pub(crate) since_last: Option<i64>,
 }
@@ -34,18 +57,36 @@ impl Seen {
     /// features of a set read it.
     pub(crate) fn new(state: &EntityState, own: Entry, reads: Reads) -> Self {
         let reach = Reach::new(own.occurred_at, own.ordinal);
-        let mut windows = sums(state, reach);
-        windows[0].add(&own);
-        widen(&mut windows);
-        let distinct =
-            if reads.distinct { distinct(state, &own, reach, &windows) } else { Default::default() };
+        let (mut windows, mut since_last) = (ByWindow::default(), None);
+        if reads.windows {
+            let mut totals = sums(state, reach);
+            totals[0].add(&own);
+            widen(&mut totals);
+            let distinct =
+                if reads.distinct { distinct(state, &own, reach, &totals) } else { ByWindow::default() };
+            windows = std::array::from_fn(|index| Sums::new(&totals[index], distinct[index]));
+            since_last = last(state, reach).map(|last| own.occurred_at - last);
+        }
         let delayed = reads.delay.map(|delay| {
-            let mut delayed = sums(state, Reach::new(own.occurred_at.saturating_sub(delay), own.ordinal));
-            widen(&mut delayed);
-            delayed
+            let mut totals = sums(state, Reach::new(own.occurred_at.saturating_sub(delay), own.ordinal));
+            widen(&mut totals);
+            totals.map(|totals| DelayedSums {
+                count: totals.count,
+                frauds: u64::try_from(totals.frauds).unwrap_or(0),
+            })
         });
-        let since_last = last(state, reach).map(|last| own.occurred_at - last);
-        Self { own, windows, distinct, delayed: delayed.unwrap_or_default(), since_last }
+        Self { own, windows, delayed: delayed.unwrap_or_default(), since_last }
+    }
+}
+
+impl Sums {
+    fn new(totals: &Totals, distinct: [u64; MOST]) -> Self {
+        let Totals { count, sum, max, mut squares, .. } = *totals;
+        if count > ENTRY_CAP as u64 {
+            // Only time tiles can hold so much.
+            squares = squares.min(i128::MAX / i128::from(count));
+        }
+        Self { count, sum, squares, max, distinct }
     }
 }
 

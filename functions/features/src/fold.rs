@@ -2,7 +2,7 @@
 
 use crate::chunk::Chunk;
 use crate::entry::Entry;
-use crate::segment::Segment;
+use crate::segment::{SEGMENT_ENTRIES, Segment};
 use crate::state::EntityState;
 use crate::tiles::Tiles;
 
@@ -83,6 +83,15 @@ impl EntityState {
             }
             None => self.segments.push(Segment::new(sealed)),
         }
+    }
+
+    /// Takes entries over, the oldest first, into a state that has none.
+    pub(crate) fn seal_all(&mut self, mut chunk: Chunk) {
+        while chunk.entries.len() > HEAD_ENTRIES {
+            let most = SEGMENT_ENTRIES.min(chunk.entries.len() - SEALED);
+            self.segments.push(Segment::new(chunk.take_oldest(most)));
+        }
+        self.recent = chunk;
     }
 
     /// Entries that will be too many with one more.

@@ -18,7 +18,16 @@ pub fn apply_label(
     occurred_at: Timestamp,
     is_fraud: bool,
 ) -> Option<u64> {
-    let (transaction, occurred_at) = (transaction_hash(transaction_id), occurred_at.micros());
+    set_flag(state, transaction_hash(transaction_id), occurred_at.micros(), is_fraud)
+}
+
+/// The same for the hash of a transaction's id.
+pub(crate) fn set_flag(
+    state: &mut EntityState,
+    transaction: u32,
+    occurred_at: i64,
+    is_fraud: bool,
+) -> Option<u64> {
     let ordinal = state.ordinal + 1;
     let is_changed = match state.find(transaction, occurred_at).map(|entry| entry.ordinal) {
         Some(event) => state.change_flag(FlagChange { ordinal, occurred_at, event, is_fraud }),

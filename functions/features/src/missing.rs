@@ -93,7 +93,7 @@ impl EntityState {
         let own = self.ordinal + 1;
         let now = Reach::new(time, own);
         let delayed = reads.delay.map(|delay| Reach::new(time.saturating_sub(delay), own));
-        let reaches = || std::iter::once(now).chain(delayed);
+        let reaches = || reads.windows.then_some(now).into_iter().chain(delayed);
         for segment in &self.segments {
             let Some(number) = segment.part.missing() else { continue };
             let is_split = |line| reaches().any(|reach| matches!(reach.place(line), Placement::Split));

@@ -5,7 +5,7 @@ use weir_events::{Entities, EntityKey, EntityKind, EntityOrdinal, Mark, Order, T
 use crate::aggregate::Seen;
 use crate::counterparty::FIRST_USE_KINDS;
 use crate::entry::Entry;
-use crate::first_use::{FIRST_USE_CAP, FirstUses, Use};
+use crate::first_use::{FIRST_USE_CAP, Use};
 use crate::set::{FeatureSet, LATENESS};
 use crate::state::EntityState;
 use crate::states::States;
@@ -97,14 +97,18 @@ impl Fold<'_> {
         let state = states.get(entity);
         let next = state.map_or(0, EntityState::ordinal) + 1;
         let entry = Entry::new(self.order, self.entities, kind, next);
+        let reads = self.set.reads(kind);
+        let after = entry.occurred_at.saturating_sub(self.set.reach(kind));
         if let Some(known) = state.and_then(|state| state.find(entry.transaction, entry.occurred_at)) {
             let entry = known.clone();
-            self.mark_incomplete(state, &entry, kind);
+            state.into_iter().for_each(|state| state.mark(after, &mut self.marks));
             return Placed { entry, is_folded: true };
         }
-        if let Some(mark) = self.why_not(state, &entry, kind) {
+        let refusal =
+            || state.and_then(|state| state.refusal(entry.occurred_at, reads, self.set.reach(kind)));
+        if let Some(mark) = self.barred.or_else(refusal) {
             self.marks.push(mark);
-            self.mark_tiled(state, &entry, kind);
+            state.into_iter().for_each(|state| state.mark_tiled(after, &mut self.marks));
             return Placed { entry, is_folded: false };
         }
         let state = states.entry(*entity);
@@ -112,46 +116,15 @@ impl Fold<'_> {
             self.remember_uses(state, &entry);
         }
         state.insert(entry.clone(), self.set.retention());
-        self.mark_incomplete(Some(state), &entry, kind);
+        state.mark(after, &mut self.marks);
         Placed { entry, is_folded: true }
-    }
-
-    /// Why a transaction that is not in the state of an entity must not be folded there.
-    fn why_not(&self, state: Option<&EntityState>, entry: &Entry, kind: EntityKind) -> Option<Mark> {
-        let Some(state) = state else { return self.barred };
-        let time = entry.occurred_at;
-        let is_ready =
-            || state.is_whole() || state.missing(time, self.set.reads(kind), self.set.reach(kind)).is_empty();
-        let is_late = state.is_too_old(time);
-        self.barred.or(is_late.then_some(Mark::Late)).or_else(|| (!is_ready()).then_some(Mark::Degraded))
-    }
-
-    /// Marks the vector if entries that its windows reach are gone or lie in tiles.
-    fn mark_incomplete(&mut self, state: Option<&EntityState>, entry: &Entry, kind: EntityKind) {
-        let after = entry.occurred_at.saturating_sub(self.set.reach(kind));
-        if state.is_some_and(|state| state.is_expired_after(after)) {
-            self.marks.push(Mark::Degraded);
-        }
-        self.mark_tiled(state, entry, kind);
-    }
-
-    fn mark_tiled(&mut self, state: Option<&EntityState>, entry: &Entry, kind: EntityKind) {
-        let after = entry.occurred_at.saturating_sub(self.set.reach(kind));
-        if state.is_some_and(|state| state.is_tiled_after(after)) {
-            self.marks.push(Mark::Tiled);
-        }
     }
 
     fn remember_uses(&self, state: &mut EntityState, entry: &Entry) {
         for kind in FIRST_USE_KINDS {
             let Some(used) = self.entities.get(kind) else { continue };
-            let new = Use { ordinal: entry.ordinal, occurred_at: entry.occurred_at, hash: used.short() };
-            let is_first = |uses: &FirstUses| uses.of(kind).is_some_and(|uses| uses.is_new(&new));
-            if state.first_uses.body.as_ref().is_some_and(is_first)
-                && let Some(uses) = state.first_uses.touch(&mut state.removed)
-            {
-                uses.remember(kind, new);
-            }
+            let (ordinal, occurred_at) = (entry.ordinal, entry.occurred_at);
+            state.remember(kind, Use { ordinal, occurred_at, hash: used.short() });
         }
     }
 

@@ -1,13 +1,13 @@
 //! What is remembered of one entity.
 
-use weir_events::EntityKind;
+use weir_events::{EntityKind, Mark};
 
 use crate::chunk::Chunk;
 use crate::entry::Entry;
-use crate::first_use::FirstUses;
+use crate::first_use::{FirstUses, Use};
 use crate::part::Part;
 use crate::segment::Segment;
-use crate::set::LATENESS;
+use crate::set::{LATENESS, Reads};
 use crate::tiles::Tiles;
 
 /// State of one entity: its ordinal, and of every event of the retention an entry. The newest entries are at hand,
@@ -78,10 +78,45 @@ impl EntityState {
     /// Whether an event that is not among the entries is too old to be folded: more than the lateness allowance
     /// before the newest entry, so that entries of its windows may be gone; or not after what lies in tiles, so
     /// that it may have been folded before.
-    pub(crate) fn is_too_old(&self, occurred_at: i64) -> bool {
+    fn is_too_old(&self, occurred_at: i64) -> bool {
         self.newest.is_some_and(|newest| occurred_at < newest.saturating_sub(LATENESS))
             || occurred_at <= self.kept_after
             || self.tiles.as_ref().is_some_and(|tiles| occurred_at <= tiles.until)
+    }
+
+    /// Why an event that is not among the entries must not be folded: it is too old, or a piece that it needs is
+    /// not loaded.
+    pub(crate) fn refusal(&self, occurred_at: i64, reads: Reads, reach: i64) -> Option<Mark> {
+        if self.is_too_old(occurred_at) {
+            return Some(Mark::Late);
+        }
+        let is_ready = self.is_whole() || self.missing(occurred_at, reads, reach).is_empty();
+        (!is_ready).then_some(Mark::Degraded)
+    }
+
+    /// Marks a vector whose windows begin so early that entries are gone or lie in tiles.
+    pub(crate) fn mark(&self, after: i64, marks: &mut Vec<Mark>) {
+        if self.is_expired_after(after) {
+            marks.push(Mark::Degraded);
+        }
+        self.mark_tiled(after, marks);
+    }
+
+    /// Marks a vector whose windows begin so early that entries lie in tiles.
+    pub(crate) fn mark_tiled(&self, after: i64, marks: &mut Vec<Mark>) {
+        if self.tiles.as_ref().is_some_and(|tiles| tiles.until > after) {
+            marks.push(Mark::Tiled);
+        }
+    }
+
+    /// Remembers what a customer used, if it is the first time.
+    pub(crate) fn remember(&mut self, kind: EntityKind, used: Use) {
+        let known = self.first_uses.body.as_ref().and_then(|uses| uses.of(kind));
+        if known.is_some_and(|known| known.is_new(&used))
+            && let Some(uses) = self.first_uses.touch(&mut self.removed)
+        {
+            uses.remember(kind, used);
+        }
     }
 
     /// The entry of a transaction, if it was folded and is still kept.
@@ -98,7 +133,7 @@ impl EntityState {
     }
 
     /// Whether entries after a time were dropped because of their age, or are about to be.
-    pub(crate) fn is_expired_after(&self, after: i64) -> bool {
+    fn is_expired_after(&self, after: i64) -> bool {
         if after >= self.kept_after {
             return false;
         }
@@ -107,10 +142,5 @@ impl EntityState {
             || chunks
                 .chain(std::iter::once(&self.recent))
                 .any(|chunk| !chunk.between(after, self.kept_after).is_empty())
-    }
-
-    /// Whether entries after a time lie in tiles.
-    pub(crate) fn is_tiled_after(&self, after: i64) -> bool {
-        self.tiles.as_ref().is_some_and(|tiles| tiles.until > after)
     }
 }

@@ -2,12 +2,11 @@
 
 use weir_events::{DeviceType, Entities, EntityKey, EntityKind, Order};
 
-use crate::aggregate::Seen;
+use crate::aggregate::{DelayedSums, Seen, Sums};
 use crate::counterparty::counterparties;
 use crate::definition::Definition;
 use crate::field::Field;
 use crate::statistic::{DelayedStatistic, Statistic};
-use crate::totals::Totals;
 use crate::vocabulary::{PAYMENT_METHODS, PRODUCT_CATEGORIES, code};
 
 /// What an event sees of each of its entities, by kind.
@@ -34,25 +33,26 @@ pub(crate) fn value(
     let seen = |kind| view.seen.get(slot(kind)).and_then(Option::as_ref);
     let found = match definition {
         Definition::Field(field) => field_value(field, order, entities),
-        Definition::Windowed { kind, window, statistic: Statistic::Distinct(other) } => {
-            let place = counterparties(kind).iter().position(|known| *known == other);
-            let counts = seen(kind).and_then(|seen| seen.distinct.get(window.index()));
-            counts.zip(place).and_then(|(counts, place)| counts.get(place)).map(|count| *count as f64)
-        }
         Definition::Windowed { kind, window, statistic } => seen(kind)
-            .and_then(|seen| windowed(statistic, seen.windows.get(window.index())?, &seen.own, order)),
+            .and_then(|seen| windowed(kind, statistic, seen.windows.get(window.index())?, &seen.own, order)),
         Definition::SecondsSinceLast(kind) => {
             seen(kind).and_then(|seen| seen.since_last).map(|micros| micros as f64 / 1e6)
         }
         Definition::Delayed { kind, window, statistic, .. } => {
-            seen(kind).and_then(|seen| Some(delayed(statistic, seen.delayed.get(window.index())?)))
+            seen(kind).and_then(|seen| Some(delayed(statistic, *seen.delayed.get(window.index())?)))
         }
         Definition::FirstUse(kind) => view.first_uses.get(slot(kind)).copied().flatten().map(flag),
     };
     found.unwrap_or(f64::NAN)
 }
 
-fn windowed(statistic: Statistic, sums: &Totals, own: &crate::entry::Entry, order: &Order) -> Option<f64> {
+fn windowed(
+    kind: EntityKind,
+    statistic: Statistic,
+    sums: &Sums,
+    own: &crate::entry::Entry,
+    order: &Order,
+) -> Option<f64> {
     let scale = order.currency.minor_per_major();
     let count = i128::from(sums.count);
     let own_times_count = i128::from(own.amount_minor) * count;
@@ -63,22 +63,23 @@ fn windowed(statistic: Statistic, sums: &Totals, own: &crate::entry::Entry, orde
         Statistic::Max => Some(sums.max as f64 / scale as f64),
         Statistic::Ratio => (sums.sum != 0).then(|| own_times_count as f64 / sums.sum as f64),
         Statistic::ZScore => {
-            // Only time tiles can hold so much that the product does not fit.
-            let spread = count.checked_mul(sums.squares)? - i128::from(sums.sum) * i128::from(sums.sum);
+            let spread = count * sums.squares - i128::from(sums.sum) * i128::from(sums.sum);
             let distance = own_times_count - i128::from(sums.sum);
             (spread > 0).then(|| distance as f64 / (spread as f64).sqrt())
         }
-        Statistic::Distinct(_) => None,
+        Statistic::Distinct(other) => {
+            let place = counterparties(kind).iter().position(|known| *known == other)?;
+            sums.distinct.get(place).map(|count| *count as f64)
+        }
     }
 }
 
-fn delayed(statistic: DelayedStatistic, sums: &Totals) -> f64 {
-    let frauds = sums.frauds.max(0);
+fn delayed(statistic: DelayedStatistic, sums: DelayedSums) -> f64 {
     match statistic {
         DelayedStatistic::Count => sums.count as f64,
-        DelayedStatistic::FraudCount => frauds as f64,
+        DelayedStatistic::FraudCount => sums.frauds as f64,
         DelayedStatistic::FraudRate if sums.count == 0 => 0.0,
-        DelayedStatistic::FraudRate => frauds as f64 / sums.count as f64,
+        DelayedStatistic::FraudRate => sums.frauds as f64 / sums.count as f64,
     }
 }
 
