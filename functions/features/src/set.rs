@@ -48,6 +48,8 @@ pub(crate) struct Reads {
     pub(crate) distinct: bool,
     /// Delayed windows, with this delay.
     pub(crate) delay: Option<i64>,
+    /// First uses; customers only.
+    pub(crate) first_uses: bool,
 }
 
 impl FeatureSet {
@@ -168,6 +170,7 @@ impl Reads {
                     reads.distinct = true;
                 }
                 Definition::Delayed { kind, delay, .. } if kind == read => reads.delay = Some(delay),
+                Definition::FirstUse(_) if read == EntityKind::Customer => reads.first_uses = true,
                 _ => (),
             }
         }

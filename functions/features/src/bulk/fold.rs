@@ -16,6 +16,7 @@ use crate::state::EntityState;
 /// Folds batches of rows into the entities of one kind. The [module](crate::bulk) says how.
 #[derive(Clone, Debug)]
 pub struct KindFold {
+    kind: EntityKind,
     rules: Rules,
     positions: Vec<usize>,
     definitions: Vec<Definition>,
@@ -44,7 +45,7 @@ impl KindFold {
         let is_of_kind = |place: &usize| definition(*place).and_then(state_kind) == Some(kind);
         let positions: Vec<usize> = wanted.iter().copied().filter(is_of_kind).collect();
         let definitions = positions.iter().copied().filter_map(definition).collect();
-        Self { rules: Rules::new(set, kind), positions, definitions, states: Vec::new() }
+        Self { kind, rules: Rules::new(set, kind), positions, definitions, states: Vec::new() }
     }
 
     /// Makes room beforehand: for the entity of each number, how many entries it will have at once at most.
@@ -56,7 +57,7 @@ impl KindFold {
 
     /// The kind that it folds.
     pub const fn kind(&self) -> EntityKind {
-        self.rules.kind
+        self.kind
     }
 
     /// Positions in the set of the features that it writes, one for each output column, in the order of `wanted`.
@@ -80,7 +81,7 @@ impl KindFold {
             column.clear();
             column.reserve(batch.len());
         }
-        let mut labels = match LABELLED_KINDS.contains(&self.rules.kind) {
+        let mut labels = match LABELLED_KINDS.contains(&self.kind) {
             true => batch.labels,
             false => &[],
         };
@@ -101,7 +102,7 @@ impl KindFold {
     }
 
     fn fold_row(&mut self, batch: &Batch<'_>, row: usize, columns: &mut [Vec<f64>], marks: &mut [RowMarks]) {
-        let kind = self.rules.kind;
+        let kind = self.kind;
         let number = batch.entities(kind).numbers.get(row).copied().filter(|number| *number != ABSENT);
         let met = number.zip(slow::event(batch, row, kind)).and_then(|(number, event)| {
             let place = number as usize;

@@ -6,7 +6,7 @@ use crate::bulk::batch::{Batch, LabelEvent};
 use crate::counterparty::{MOST, counterparties};
 use crate::entry::{Entry, bounded};
 use crate::label::set_flag;
-use crate::meeting::{Event, Met, Rules, barred};
+use crate::meeting::{Event, Met, Rules, Used, barred};
 use crate::state::EntityState;
 
 /// Row `row` as an event of a kind.
@@ -24,7 +24,7 @@ pub(crate) fn event(batch: &Batch<'_>, row: usize, kind: EntityKind) -> Option<E
         counterparties: hashes,
     };
     let barred = batch.received(row).and_then(|received_at| barred(occurred_at, received_at));
-    Some(Event { entry, barred, uses: EntityKind::ALL.map(|used| batch.short(used, row)) })
+    Some(Event { entry, barred, uses: Used(EntityKind::ALL.map(|used| batch.short(used, row))) })
 }
 
 /// Folds an event into a state.
