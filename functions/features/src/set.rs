@@ -156,7 +156,7 @@ impl FeatureSet {
     }
 
     /// How long states keep entries, microseconds: the longest window, the delay, the lateness allowance.
-    pub(crate) const fn retention(&self) -> i64 {
+    pub const fn retention(&self) -> i64 {
         Window::Month.micros() + self.delay + LATENESS
     }
 }
