@@ -38,6 +38,7 @@ mod engine;
 mod error;
 mod fold;
 mod head;
+mod incoming;
 mod interner;
 mod labels;
 mod packed;
@@ -46,8 +47,10 @@ mod row;
 mod row_marks;
 mod running;
 mod running_delayed;
+mod running_maxima;
 mod running_parties;
 mod scan;
+mod uses;
 
 pub use batch::{ABSENT, Batch, EntityColumn, LabelEvent};
 pub use error::BatchError;

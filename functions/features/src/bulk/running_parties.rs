@@ -29,6 +29,7 @@ impl Parties {
     }
 
     /// An entry leaves a window.
+    #[inline]
     pub(crate) fn leave<E: Packed>(&mut self, window: usize, entry: &E) {
         let Some(counts) = self.counts.get_mut(window) else { return };
         for (slot, count) in counts.iter_mut().enumerate() {
