@@ -52,7 +52,7 @@ pub(crate) fn seconds(micros: i64) -> f64 {
 }
 
 /// Value of a sum over a window; `own` is the event's own amount, `scale` the minor units in one major unit.
-#[inline]
+#[inline(always)]
 pub(crate) fn windowed(
     kind: EntityKind,
     statistic: Statistic,

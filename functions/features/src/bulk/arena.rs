@@ -87,11 +87,11 @@ impl<E: Copy + Default> Arena<E> {
     /// Moves the entries with the sequences `begin..end` to a ring of another length, which has room for them.
     pub(crate) fn change(&mut self, old: Place, power: u8, begin: u32, end: u32) -> Place {
         let new = self.take(power);
-        for sequence in begin..end {
-            let entry = entry_at(self.ring(old), sequence);
-            if let Some(entry) = entry
-                && let Some(room) = entry_at_mut(self.ring_mut(new), sequence)
-            {
+        let ring = self.ring(old);
+        let entries: Vec<E> = (begin..end).filter_map(|sequence| entry_at(ring, sequence)).collect();
+        let ring = self.ring_mut(new);
+        for (sequence, entry) in (begin..).zip(entries) {
+            if let Some(room) = entry_at_mut(ring, sequence) {
                 *room = entry;
             }
         }

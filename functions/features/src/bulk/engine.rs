@@ -123,6 +123,7 @@ impl<E: Packed> Engine<E> {
     }
 
     /// Whether a transaction stands among the newest entries.
+    #[cold]
     fn is_known(&self, head: &Head, transaction: u32) -> bool {
         let ring = self.arena.ring(head.place);
         let entries = (head.begin..head.end).rev().filter_map(|sequence| entry_at(ring, sequence));
@@ -273,33 +274,18 @@ impl<E: Packed> Engine<E> {
         }
     }
 
-    /// Reads the head of an entity.
+    /// Reads what folding an event of an entity will read.
     #[inline]
-    pub(crate) fn touch_head(&self, number: usize) -> u32 {
-        self.heads.get(number).map_or(0, |head| head.end)
-    }
-
-    /// Reads what its head points to.
-    #[inline]
-    pub(crate) fn touch_sums(&self, number: usize) -> u32 {
-        let Some(head) = self.heads.get(number) else { return 0 };
-        let newest = entry_at(self.arena.ring(head.place), head.end.wrapping_sub(1));
-        let uses = if self.rules.reads.first_uses { self.uses.touch(number) } else { 0 };
-        self.running
-            .touch(head)
-            .wrapping_add(uses)
-            .wrapping_add(newest.map_or(0, |entry| entry.transaction()))
-    }
-
-    /// Reads the entries at which its windows begin.
-    #[inline]
-    pub(crate) fn touch_entries(&self, number: usize) -> u32 {
+    pub(crate) fn touch(&self, number: usize) -> u32 {
         let Some(head) = self.heads.get(number) else { return 0 };
         let ring = self.arena.ring(head.place);
-        match head.running {
-            NONE => entry_at(ring, head.begin).map_or(0, |entry| entry.transaction()),
-            _ => self.running.touch_entries(&self.plan, head, ring),
-        }
+        let touch = |sequence| entry_at(ring, sequence).map_or(0, |entry: E| entry.transaction());
+        let uses = if self.rules.reads.first_uses { self.uses.touch(number) } else { 0 };
+        let oldest = match head.running {
+            NONE => touch(head.begin),
+            _ => self.running.touch(&self.plan, head, touch),
+        };
+        uses.wrapping_add(oldest).wrapping_add(touch(head.end))
     }
 
     /// Keeps a drift under its number, a new one if it has none.

@@ -51,12 +51,16 @@ impl Delayed {
         }
     }
 
-    /// The entries at which the windows begin and end.
+    /// Reads by `entry` the entries at which the windows begin and end.
     #[inline]
-    pub(crate) fn ends(&self, plan: &Plan) -> impl Iterator<Item = u32> {
-        let wanted = plan.delayed;
-        let begins = self.begins.into_iter().enumerate().filter(move |(place, _)| wanted[*place]);
-        begins.map(|(_, begin)| begin).chain([self.end])
+    pub(crate) fn touch(&self, plan: &Plan, entry: impl Fn(u32) -> u32) -> u32 {
+        let mut sum = entry(self.end);
+        for (place, begin) in self.begins.iter().enumerate() {
+            if plan.delayed[place] {
+                sum = sum.wrapping_add(entry(*begin));
+            }
+        }
+        sum
     }
 
     /// The flag of an entry has changed.
