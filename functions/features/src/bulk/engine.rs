@@ -139,7 +139,7 @@ impl<E: Packed> Engine<E> {
         }
         self.drop_old(head);
         if head.len() * 4 > head.place.room() * 3 || head.len() == head.place.room() {
-            match head.place.next_class() {
+            match head.place.longer() {
                 Some(power) => head.place = self.arena.change(head.place, power, head.begin, head.end),
                 None => return head.len() < head.place.room(),
             }
