@@ -24,10 +24,12 @@ pub(crate) fn append(definition: Definition, rows: &[Row], scale: i64, column: &
 
 #[inline(always)]
 fn each(rows: &[Row], column: &mut Vec<f64>, found: impl Fn(&Row) -> Option<f64>) {
-    column.extend(rows.iter().map(|row| match row.is_named {
-        true => found(row).unwrap_or(f64::NAN),
-        false => f64::NAN,
-    }));
+    let value = |row: &Row| found(row).unwrap_or(f64::NAN);
+    if rows.iter().all(|row| row.is_named) {
+        column.extend(rows.iter().map(value));
+    } else {
+        column.extend(rows.iter().map(|row| if row.is_named { value(row) } else { f64::NAN }));
+    }
 }
 
 /// Each statistic has a loop of its own, in which the choice between them is made once.

@@ -48,6 +48,18 @@ impl Plan {
         plan
     }
 
+    /// Places and widths of the wanted plain windows.
+    #[inline(always)]
+    pub(crate) fn wanted_windows(&self) -> impl Iterator<Item = (usize, i64)> + use<> {
+        wanted(self.windows)
+    }
+
+    /// Places and widths of the wanted delayed windows.
+    #[inline(always)]
+    pub(crate) fn wanted_delayed(&self) -> impl Iterator<Item = (usize, i64)> + use<> {
+        wanted(self.delayed)
+    }
+
     /// Whether any plain window is wanted.
     pub(crate) fn has_windows(&self) -> bool {
         self.windows.contains(&true)
@@ -83,6 +95,12 @@ impl Plan {
             Definition::Field(_) | Definition::SecondsSinceLast(_) | Definition::FirstUse(_) => (),
         }
     }
+}
+
+#[inline(always)]
+fn wanted(windows: ByWindow<bool>) -> impl Iterator<Item = (usize, i64)> {
+    let places = Window::ALL.into_iter().enumerate().filter(move |(place, _)| windows[*place]);
+    places.map(|(place, window)| (place, window.micros()))
 }
 
 fn want(windows: &mut ByWindow<bool>, window: Window) {
