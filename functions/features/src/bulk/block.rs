@@ -6,6 +6,7 @@ use std::ops::Range;
 use weir_events::Mark;
 
 use crate::bulk::batch::{ABSENT, Batch, LabelEvent};
+use crate::bulk::columns::Rows;
 use crate::bulk::engine::Engine;
 use crate::bulk::head::Head;
 use crate::bulk::incoming::Incoming;
@@ -30,8 +31,9 @@ impl Block {
     }
 
     /// What the rows see.
-    pub(crate) fn rows(&self) -> &[Row] {
-        self.rows.get(..self.len).unwrap_or_default()
+    pub(crate) fn rows(&self) -> Rows<'_> {
+        let rows = self.rows.get(..self.len).unwrap_or_default();
+        Rows { rows, are_named: rows.iter().all(|row| row.is_named) }
     }
 
     /// Folds some rows of a batch with the labels before them; answers the labels that are left.

@@ -104,8 +104,9 @@ impl KindFold {
         let Self { definitions, block, heads, .. } = self;
         with_engine!(&mut self.entities, engine => {
             fold_with((engine, heads), block, batch, marks, |block| {
+                let rows = block.rows();
                 for (column, definition) in columns.iter_mut().zip(definitions.iter()) {
-                    append(*definition, block.rows(), batch.minor_per_major, column);
+                    append(*definition, rows, batch.minor_per_major, column);
                 }
             });
         });

@@ -131,7 +131,7 @@ impl Running {
         row: &mut Row,
     ) {
         let Some(mut parts) = self.parts::<IS_RICH>(head.running) else { return };
-        for (place, width) in plan.wanted_windows() {
+        for (place, width) in plan.windows.each() {
             parts.leave(place, own.time() - width, head, ring);
         }
         parts.add(head.end, own);
@@ -154,7 +154,7 @@ impl Running {
         let number = head.running as usize;
         let mut sum = 0_u32;
         if let Some(plain) = self.plain.get(number) {
-            for (place, _) in plan.wanted_windows() {
+            for (place, _) in plan.windows.each() {
                 sum = sum.wrapping_add(entry(plain.begins[place]));
             }
         }
@@ -212,7 +212,7 @@ impl Parts<'_> {
     /// Writes what the wanted windows hold, up to the entry before `end`.
     #[inline(always)]
     fn write(&self, plan: &Plan, end: u32, row: &mut Row) {
-        for (place, _) in plan.wanted_windows() {
+        for (place, _) in plan.windows.each() {
             let sums = &mut row.windows[place];
             sums.count = u64::from(end.wrapping_sub(self.plain.begins[place]));
             sums.sum = self.plain.sums[place];

@@ -30,7 +30,7 @@ impl Delayed {
             self.frauds.iter_mut().for_each(|frauds| *frauds += u32::from(entry.is_fraud()));
             self.end += 1;
         }
-        for (place, width) in plan.wanted_delayed() {
+        for (place, width) in plan.delayed.each() {
             let oldest = until - width;
             let (mut begin, mut frauds) = (self.begins[place], self.frauds[place]);
             while begin < self.end {
@@ -55,7 +55,7 @@ impl Delayed {
     #[inline]
     pub(crate) fn touch(&self, plan: &Plan, entry: impl Fn(u32) -> u32) -> u32 {
         let mut sum = entry(self.end);
-        for (place, _) in plan.wanted_delayed() {
+        for (place, _) in plan.delayed.each() {
             sum = sum.wrapping_add(entry(self.begins[place]));
         }
         sum
