@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod amount;
+mod block;
 mod content;
 mod error;
 mod format;
@@ -12,7 +13,9 @@ mod reader;
 mod rejects;
 mod shop;
 mod shop_header;
+mod shop_line;
 
+pub use block::{Block, BlockDecoder, BlockRow, Span, Text};
 pub use content::{Item, Row};
 pub use error::{ReadError, Reject};
 pub use format::Format;

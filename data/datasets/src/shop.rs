@@ -108,16 +108,16 @@ const fn name(column: &Column) -> &str {
 }
 
 /// A whole number, or the text again so that the decoder says what is wrong with it.
-fn integer(text: &str) -> Value {
+pub(crate) fn integer(text: &str) -> Value {
     text.parse::<i64>().map_or_else(|_| text.into(), Value::from)
 }
 
 /// Devices are written in any case; everything else stays as it is.
-fn field_text(name: &str, text: &str) -> String {
+pub(crate) fn field_text(name: &str, text: &str) -> String {
     if name == "device_type" { text.to_lowercase() } else { text.to_owned() }
 }
 
-fn flag(text: &str) -> Result<bool, EventError> {
+pub(crate) fn flag(text: &str) -> Result<bool, EventError> {
     match text {
         "0" | "false" | "False" => Ok(false),
         "1" | "true" | "True" => Ok(true),
@@ -126,7 +126,7 @@ fn flag(text: &str) -> Result<bool, EventError> {
 }
 
 /// `2024-03-24 23:42:43`, with a fraction or not, is UTC; RFC 3339 says its own zone.
-fn moment(text: &str) -> Result<Timestamp, EventError> {
+pub(crate) fn moment(text: &str) -> Result<Timestamp, EventError> {
     let local = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f");
     let moment = local.map(|local| Timestamp::from_micros(local.and_utc().timestamp_micros()));
     moment.or_else(|_| text.parse()).map_err(|_| {

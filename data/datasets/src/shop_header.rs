@@ -38,7 +38,8 @@ pub(crate) fn columns(header: &ByteRecord) -> Result<Vec<Column>, String> {
     if is_shop { Ok(names.into_iter().map(column).collect()) } else { Err(found(&names)) }
 }
 
-fn column(name: String) -> Column {
+/// What a column of this name means.
+pub(crate) fn column(name: String) -> Column {
     match name.as_str() {
         LABEL => return Column::Label,
         IGNORED => return Column::Ignored,
