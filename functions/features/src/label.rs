@@ -16,13 +16,23 @@ pub fn apply_label(
     occurred_at: Timestamp,
     is_fraud: bool,
 ) -> Option<u64> {
-    let event = state.find(transaction_hash(transaction_id), occurred_at.micros())?.ordinal;
+    set_flag(state, transaction_hash(transaction_id), occurred_at.micros(), is_fraud)
+}
+
+/// The same for the hash of a transaction's id.
+pub(crate) fn set_flag(
+    state: &mut EntityState,
+    transaction: u32,
+    occurred_at: i64,
+    is_fraud: bool,
+) -> Option<u64> {
+    let event = state.find(transaction, occurred_at)?.ordinal;
     if state.is_flagged(event) == is_fraud {
         return None;
     }
     let ordinal = state.ordinal + 1;
     state.ordinal = ordinal;
-    state.flags.push(FlagChange { ordinal, occurred_at: occurred_at.micros(), event, is_fraud });
+    state.flags.push(FlagChange { ordinal, occurred_at, event, is_fraud });
     Some(ordinal)
 }
 

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod aggregate;
+pub mod bulk;
 mod codec;
 mod counterparty;
 mod decode;
@@ -12,7 +13,9 @@ mod field;
 mod first_use;
 mod hash;
 mod label;
+mod meeting;
 mod observe;
+mod order_fields;
 mod set;
 mod state;
 mod states;
@@ -29,7 +32,9 @@ pub use entry::LARGEST_AMOUNT_MINOR;
 pub use field::Field;
 pub use first_use::FIRST_USE_CAP;
 pub use label::apply_label;
-pub use observe::{CLOCK_AHEAD, Observation, observe};
+pub use meeting::CLOCK_AHEAD;
+pub use observe::{Observation, observe};
+pub use order_fields::OrderFields;
 pub use set::{Feature, FeatureSet, LATENESS};
 pub use state::{ENTRY_CAP, EntityState};
 pub use states::States;
