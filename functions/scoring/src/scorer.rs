@@ -3,8 +3,8 @@
 use weir_features::{Feature, FeatureSet};
 
 use crate::error::ModelError;
+use crate::forest::Forest;
 use crate::model::Model;
-use crate::model_file::{Node, Tree};
 use crate::shap;
 
 /// A score of one vector.
@@ -36,6 +36,7 @@ pub struct Scorer {
     /// Place of `amount` in vectors, for reasons.
     amount: Option<usize>,
     base: f64,
+    forest: Forest,
 }
 
 impl Scorer {
@@ -56,7 +57,8 @@ impl Scorer {
         }
         let base =
             model.file().trees.iter().fold(model.file().base_score, |sum, tree| sum + shap::mean(tree));
-        Ok(Self { places, features, amount: set.position("amount"), base, model })
+        let forest = Forest::new(model.file().base_score, places.len(), &model.file().trees);
+        Ok(Self { places, features, forest, amount: set.position("amount"), base, model })
     }
 
     /// The model.
@@ -69,11 +71,14 @@ impl Scorer {
         &self.features
     }
 
+    /// Where the features of the model stand in vectors of the set.
+    pub fn places(&self) -> &[usize] {
+        &self.places
+    }
+
     /// Scores a vector of the set it is bound to; values that are not there count as missing.
     pub fn score(&self, vector: &[f64]) -> Score {
-        let file = self.model.file();
-        let raw = file.trees.iter().fold(file.base_score, |sum, tree| sum + self.leaf(tree, vector));
-        Score { raw, calibrated: self.calibrate(raw) }
+        self.calibrated(self.score_one(vector))
     }
 
     /// Probability of a raw score.
@@ -81,6 +86,14 @@ impl Scorer {
         let calibration = self.model.file().calibration;
         let log_odds = calibration.slope * raw + calibration.intercept;
         1.0 / (1.0 + libm::exp(-log_odds))
+    }
+
+    pub(crate) fn calibrated(&self, raw: f64) -> Score {
+        Score { raw, calibrated: self.calibrate(raw) }
+    }
+
+    pub(crate) const fn forest(&self) -> &Forest {
+        &self.forest
     }
 
     /// Exact path-dependent `TreeSHAP` (Lundberg and others 2020, "From local explanations to global
@@ -102,22 +115,6 @@ impl Scorer {
     /// The model's own features out of a vector.
     pub(crate) fn row(&self, vector: &[f64]) -> Vec<f64> {
         self.places.iter().map(|place| vector.get(*place).copied().unwrap_or(f64::NAN)).collect()
-    }
-
-    /// Value of the leaf that a vector reaches. Children stand after their parents, so the way ends.
-    fn leaf(&self, tree: &Tree, vector: &[f64]) -> f64 {
-        let value_of = |feature| self.places.get(feature).and_then(|place| vector.get(*place));
-        let mut index = 0;
-        loop {
-            match tree.nodes.get(index) {
-                Some(Node::Split { feature, threshold, missing_left, left, right, .. }) => {
-                    let value = value_of(*feature).copied().unwrap_or(f64::NAN);
-                    index = if goes_left(value, *threshold, *missing_left) { *left } else { *right };
-                }
-                Some(Node::Leaf { value, .. }) => return *value,
-                None => return 0.0,
-            }
-        }
     }
 }
 
