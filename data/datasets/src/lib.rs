@@ -19,6 +19,7 @@ pub use block::{Block, BlockDecoder, BlockRow, Span, Text};
 pub use content::{Item, Row};
 pub use error::{ReadError, Reject};
 pub use format::Format;
+pub use lines::LINE_BYTES_MAX;
 pub use options::Options;
 pub use reader::{Counts, Reader, open};
 pub use rejects::RejectsWriter;

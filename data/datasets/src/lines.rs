@@ -9,8 +9,8 @@ use weir_events::{EVENT_BYTES_MAX, EventError, Found, Label, Transaction};
 
 use crate::{Item, Options, ReadError, Reject, Row, shop_line};
 
-/// Longest line: an event with its wrapping.
-pub(crate) const LINE_BYTES_MAX: u64 = EVENT_BYTES_MAX as u64 + 1_024;
+/// Longest line of JSON that is read: an event with its wrapping.
+pub const LINE_BYTES_MAX: u64 = EVENT_BYTES_MAX as u64 + 1_024;
 const EXPECTED: &str = "a transaction, `{\"transaction\":{…}}` or `{\"label\":{…}}`";
 
 /// Reads line by line; memory for one line.
@@ -58,6 +58,10 @@ impl Lines {
                 }),
             );
         }
+    }
+
+    pub(crate) const fn line(&self) -> u64 {
+        self.line
     }
 
     pub(crate) const fn progress(&self) -> (u64, u64) {

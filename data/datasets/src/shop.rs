@@ -38,10 +38,14 @@ impl ShopCsv {
             Ok(false) => None,
             Err(error) => Some(Err(broken(&self.path, error))),
             Ok(true) => Some(self.item().map_err(|error| {
-                let line = self.record.position().map_or(0, csv::Position::line);
-                ReadError::Rejected(Box::new(Reject::new(&self.path, line, &error)))
+                ReadError::Rejected(Box::new(Reject::new(&self.path, self.line(), &error)))
             })),
         }
+    }
+
+    /// Line on which the last row began.
+    pub(crate) fn line(&self) -> u64 {
+        self.record.position().map_or(0, csv::Position::line)
     }
 
     pub(crate) fn progress(&self) -> (u64, u64) {

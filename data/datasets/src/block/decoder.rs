@@ -38,6 +38,7 @@ impl BlockDecoder {
                 for (number, line) in (first_line..).zip(bytes.split(|byte| *byte == b'\n')) {
                     self.general(line, number, &mut block);
                 }
+                block.line_count = memchr::memchr_iter(b'\n', &bytes).count() as u64;
             }
         }
         block
@@ -66,6 +67,7 @@ impl BlockDecoder {
             number += 1;
         }
         block.lines = text;
+        block.line_count = number - first_line;
     }
 
     fn general(&self, line: &[u8], number: u64, block: &mut Block) {

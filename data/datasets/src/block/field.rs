@@ -1,6 +1,6 @@
 //! The fields that the fast decoder knows, out of the schema's own list.
 
-use weir_events::{Field, Kind, Order, Personal};
+use weir_events::{Field, Kind, Order, Personal, SCHEMA_VERSION};
 
 /// What a field is to a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub(crate) enum What {
     Label,
     /// Not read.
     Ignored,
+    /// Version of the schema, never `null`.
+    Version,
 }
 
 /// A field under one of its names.
@@ -48,7 +50,14 @@ pub(crate) fn known() -> Vec<Known> {
     let shop = fields().filter_map(|field| under(field, field.csv?, true));
     let outcome = |name, what| Known { name, is_shop: true, is_required: false, kind: Kind::Flag, what };
     let extra = [outcome("Is Fraudulent", What::Label), outcome("Transaction Hour", What::Ignored)];
-    events.chain(shop).chain(extra).collect()
+    let version = Known {
+        name: "schema_version",
+        is_shop: false,
+        is_required: false,
+        kind: Kind::Integer(1, SCHEMA_VERSION as i64),
+        what: What::Version,
+    };
+    events.chain([version]).chain(shop).chain(extra).collect()
 }
 
 fn under(field: &Field, name: &'static str, is_shop: bool) -> Option<Known> {

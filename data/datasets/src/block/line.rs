@@ -1,5 +1,7 @@
 //! One line of JSON, read along the names that lines before it had.
 
+use std::net::IpAddr;
+
 use weir_events::{Currency, DeviceType, Entities, Kind, Timestamp};
 
 use super::cursor::Cursor;
@@ -51,14 +53,14 @@ impl LineDecoder {
             if before == self.known.len() {
                 draft.is_shop = field.is_shop;
             }
-            if draft.seen >> place & 1 == 1 || draft.is_shop != field.is_shop {
+            if draft.seen >> place & 1 == 1 || draft.is_shop != field.is_shop || (draft.is_shop && draft.is_wrapped) {
                 return None;
             }
             // `null` is an absent field.
             if !cursor.take_null() {
                 draft.seen |= 1 << place;
                 draft.value(cursor, &field)?;
-            } else if field.is_required {
+            } else if field.is_required || field.what == What::Version {
                 return None;
             }
             before = place;
@@ -168,6 +170,7 @@ impl Draft {
             What::OtherText => drop(text(cursor, field)?),
             What::Label => row.label = Some(cursor.integer(0, 1)? == 1),
             What::Ignored => drop(cursor.integer(0, 23)?),
+            What::Version => drop(integer(cursor, field)?),
         }
         Some(())
     }
@@ -202,10 +205,16 @@ fn device_type(word: &[u8]) -> Option<DeviceType> {
     DeviceType::ALL.iter().copied().find(|kind| kind.name().as_bytes() == word)
 }
 
-/// An IPv4 address in its normal form.
+/// An IP address.
 fn ip(cursor: &mut Cursor<'_>) -> Option<Span> {
     let start = cursor.at + 1;
     let text = word(cursor)?;
+    let is_address = is_plain_v4(text) || std::str::from_utf8(text).ok()?.parse::<IpAddr>().is_ok();
+    is_address.then_some(Span { start: start as u32, size: text.len() as u32, is_escaped: false })
+}
+
+/// Whether a text is an IPv4 address as it is mostly written.
+fn is_plain_v4(text: &[u8]) -> bool {
     let (mut number, mut digits, mut dots) = (0_u32, 0, 0);
     for byte in text {
         match byte {
@@ -214,11 +223,11 @@ fn ip(cursor: &mut Cursor<'_>) -> Option<Span> {
                 digits += 1;
             }
             b'.' if digits > 0 => (number, digits, dots) = (0, 0, dots + 1),
-            _ => return None,
+            _ => return false,
         }
         if number > 255 || dots > 3 {
-            return None;
+            return false;
         }
     }
-    (dots == 3 && digits > 0).then_some(Span { start: start as u32, size: text.len() as u32, is_escaped: false })
+    dots == 3 && digits > 0
 }

@@ -51,6 +51,8 @@ pub struct Block {
     pub labels: Vec<(usize, Label)>,
     /// What was set aside.
     pub rejects: Vec<Reject>,
+    /// Lines that it was made of.
+    pub line_count: u64,
     /// Rows that the fast decoder could not read, so that the general one did.
     pub slow_rows: u64,
 }
@@ -76,6 +78,7 @@ impl Block {
         self.labels.clear();
         self.rejects.clear();
         self.slow_rows = 0;
+        self.line_count = 0;
         (bytes, self)
     }
 
@@ -87,7 +90,8 @@ impl Block {
         }
     }
 
-    fn push_transaction(&mut self, transaction: &Transaction, label: Option<bool>, line: u64) {
+    /// Takes a transaction in.
+    pub fn push_transaction(&mut self, transaction: &Transaction, label: Option<bool>, line: u64) {
         let (order, personal) = (&transaction.order, &transaction.personal);
         let mut open = |text: &Option<String>| text.as_ref().map(|text| self.keep(text));
         let merchant = open(&order.merchant_id);
