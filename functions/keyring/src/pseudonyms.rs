@@ -54,7 +54,9 @@ impl Pseudonyms {
             Some(bytes) => blake3::keyed_hash(&self.key, bytes),
             None => {
                 let mut hasher = blake3::Hasher::new_keyed(&self.key);
-                parts.iter().for_each(|part| drop(hasher.update(part)));
+                for part in parts {
+                    hasher.update(part);
+                }
                 hasher.finalize()
             }
         };

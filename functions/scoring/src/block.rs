@@ -3,14 +3,27 @@
 use std::ops::Range;
 
 use crate::error::BlockError;
-use crate::forest::{Grid, Width};
+use crate::forest::{Row, RowSize};
 use crate::scorer::{Score, Scorer};
+use crate::shap::Memory;
 
 /// Working memory of one thread, reused from call to call, so that nothing is allocated for a row.
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
     values: Vec<f64>,
+    row: Vec<f64>,
+    explaining: Memory,
 }
+
+impl Scratch {
+    /// A row's values, and the memory of explanations.
+    pub(crate) const fn explaining(&mut self) -> (&mut Vec<f64>, &mut Memory) {
+        (&mut self.row, &mut self.explaining)
+    }
+}
+
+/// Rows that a tree is read for: their values and the tree stay in the nearest cache.
+const BLOCK: usize = 64;
 
 impl Scorer {
     /// Scores rows of columns and appends them to `scores`: the bits that [`Scorer::score`] gives.
@@ -69,51 +82,51 @@ impl Scorer {
         read: impl Fn(usize, Range<usize>) -> I,
     ) {
         scores.reserve(rows.len());
-        match self.forest().width() {
-            Width::Narrow => self.blocks::<{ Width::NARROW }, 64, I>(rows, scratch, scores, read),
-            Width::Middle => self.blocks::<{ Width::MIDDLE }, 32, I>(rows, scratch, scores, read),
-            Width::Wide => self.blocks::<{ Width::WIDE }, 8, I>(rows, scratch, scores, read),
+        match self.forest().row_size() {
+            RowSize::Short => self.blocks::<{ RowSize::SHORT }, I>(rows, scratch, scores, read),
+            RowSize::Long => self.blocks::<{ RowSize::LONG }, I>(rows, scratch, scores, read),
+            RowSize::Longest => self.blocks::<{ RowSize::LONGEST }, I>(rows, scratch, scores, read),
         }
     }
 
-    fn blocks<const WIDTH: usize, const LANES: usize, I: Iterator<Item = f64>>(
+    fn blocks<const SIZE: usize, I: Iterator<Item = f64>>(
         &self,
         rows: Range<usize>,
         scratch: &mut Scratch,
         scores: &mut Vec<Score>,
         read: impl Fn(usize, Range<usize>) -> I,
     ) {
-        if scratch.values.len() < WIDTH * LANES {
-            scratch.values.resize(WIDTH * LANES, 0.0);
+        let most = rows.len().min(BLOCK);
+        if scratch.values.len() < most * SIZE {
+            scratch.values.resize(most * SIZE, 0.0);
         }
-        let (lanes, _) = scratch.values.as_chunks_mut::<LANES>();
-        let Some(grid) = lanes.first_chunk_mut::<WIDTH>() else { return };
-        for start in rows.clone().step_by(LANES) {
-            let block = start..rows.end.min(start + LANES);
-            let mut sums = [0.0; LANES];
+        let (values, _) = scratch.values.as_chunks_mut::<SIZE>();
+        for start in rows.clone().step_by(BLOCK) {
+            let block = start..rows.end.min(start + BLOCK);
+            let (values, mut sums) = (&mut values[..block.len()], [0.0; BLOCK]);
             let sums = &mut sums[..block.len()];
-            self.forest().fill(grid, |feature| read(feature, block.clone()));
-            self.forest().sum(grid, sums);
+            self.forest().fill(values, |feature| read(feature, block.clone()));
+            self.forest().sum(values, sums);
             scores.extend(sums.iter().map(|raw| self.calibrated(*raw)));
         }
     }
 
-    /// Scores one vector.
-    pub(crate) fn score_one(&self, vector: &[f64]) -> f64 {
-        match self.forest().width() {
-            Width::Narrow => self.one::<{ Width::NARROW }>(&mut [[0.0]; Width::NARROW], vector),
-            Width::Middle => self.one::<{ Width::MIDDLE }>(&mut [[0.0]; Width::MIDDLE], vector),
-            Width::Wide => {
-                let mut values = vec![[0.0]; Width::WIDE];
-                values.first_chunk_mut().map_or(f64::NAN, |grid| self.one::<{ Width::WIDE }>(grid, vector))
+    /// Raw score of one vector. Memory is taken for models of thousands of features alone.
+    pub(crate) fn raw(&self, vector: &[f64]) -> f64 {
+        match self.forest().row_size() {
+            RowSize::Short => self.raw_in(&mut [[0.0; RowSize::SHORT]], vector),
+            RowSize::Long => self.raw_in(&mut [[0.0; RowSize::LONG]], vector),
+            RowSize::Longest => {
+                let mut values = vec![0.0; RowSize::LONGEST];
+                self.raw_in(values.as_chunks_mut::<{ RowSize::LONGEST }>().0, vector)
             }
         }
     }
 
-    fn one<const WIDTH: usize>(&self, grid: &mut Grid<WIDTH, 1>, vector: &[f64]) -> f64 {
+    fn raw_in<const SIZE: usize>(&self, row: &mut [Row<SIZE>], vector: &[f64]) -> f64 {
         let mut sum = [0.0];
-        self.forest().fill(grid, |feature| std::iter::once(value(vector, self.places()[feature])));
-        self.forest().sum(grid, &mut sum);
+        self.forest().fill(row, |feature| std::iter::once(value(vector, self.places()[feature])));
+        self.forest().sum(row, &mut sum);
         sum[0]
     }
 }

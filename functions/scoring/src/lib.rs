@@ -9,6 +9,7 @@ mod model_file;
 mod number;
 mod phrase;
 mod policy;
+mod read;
 mod reasons;
 mod rule;
 mod scorer;

@@ -2,10 +2,11 @@
 
 use weir_features::{Feature, FeatureSet};
 
+use crate::block::Scratch;
 use crate::error::ModelError;
 use crate::forest::Forest;
 use crate::model::Model;
-use crate::shap;
+use crate::shap::{self, Explainer};
 
 /// A score of one vector.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -17,7 +18,7 @@ pub struct Score {
 }
 
 /// What each feature added to one raw score.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Explanation {
     /// Raw score of a row of which nothing is known.
     pub base: f64,
@@ -37,6 +38,7 @@ pub struct Scorer {
     amount: Option<usize>,
     base: f64,
     forest: Forest,
+    explainer: Explainer,
 }
 
 impl Scorer {
@@ -58,7 +60,8 @@ impl Scorer {
         let base =
             model.file().trees.iter().fold(model.file().base_score, |sum, tree| sum + shap::mean(tree));
         let forest = Forest::new(model.file().base_score, places.len(), &model.file().trees);
-        Ok(Self { places, features, forest, amount: set.position("amount"), base, model })
+        let explainer = Explainer::new(&model.file().trees);
+        Ok(Self { places, features, forest, explainer, amount: set.position("amount"), base, model })
     }
 
     /// The model.
@@ -78,7 +81,7 @@ impl Scorer {
 
     /// Scores a vector of the set it is bound to; values that are not there count as missing.
     pub fn score(&self, vector: &[f64]) -> Score {
-        self.calibrated(self.score_one(vector))
+        self.calibrated(self.raw(vector))
     }
 
     /// Probability of a raw score.
@@ -99,12 +102,20 @@ impl Scorer {
     /// Exact path-dependent `TreeSHAP` (Lundberg and others 2020, "From local explanations to global
     /// understanding with explainable AI for trees", algorithm 2).
     pub fn explain(&self, vector: &[f64]) -> Explanation {
-        let row = self.row(vector);
-        let mut contributions = vec![0.0; row.len()];
-        for tree in &self.model.file().trees {
-            shap::add_contributions(tree, &row, &mut contributions);
-        }
-        Explanation { base: self.base, contributions }
+        let mut explanation = Explanation::default();
+        self.explain_into(vector, &mut Scratch::default(), &mut explanation);
+        explanation
+    }
+
+    /// As [`Scorer::explain`], in memory that is there already.
+    pub fn explain_into(&self, vector: &[f64], scratch: &mut Scratch, explanation: &mut Explanation) {
+        let (row, memory) = scratch.explaining();
+        row.clear();
+        row.extend(self.places.iter().map(|place| vector.get(*place).copied().unwrap_or(f64::NAN)));
+        explanation.base = self.base;
+        explanation.contributions.clear();
+        explanation.contributions.resize(row.len(), 0.0);
+        self.explainer.add(row, memory, &mut explanation.contributions);
     }
 
     /// Value of the amount in a vector, if the set has it.

@@ -24,17 +24,21 @@ pub(crate) struct Plan {
 impl Plan {
     pub(crate) fn new(set: FeatureSet, scorer: &Scorer, policy: &Policy, with_reasons: bool) -> Self {
         let mut is_needed = vec![false; set.features().len()];
-        let mut need = |place: usize| is_needed.get_mut(place).map(|needed| *needed = true);
+        let mut need = |place: usize| {
+            if let Some(needed) = is_needed.get_mut(place) {
+                *needed = true;
+            }
+        };
         for tree in &scorer.model().file().trees {
             for node in &tree.nodes {
                 if let Node::Split { feature, .. } = node {
-                    scorer.places().get(*feature).map(|place| need(*place));
+                    scorer.places().get(*feature).into_iter().for_each(|place| need(*place));
                 }
             }
         }
         let asked = policy.rules().iter().filter_map(|rule| set.position(&rule.feature));
         let amount = set.position("amount").filter(|_| with_reasons);
-        asked.chain(amount).for_each(|place| drop(need(place)));
+        asked.chain(amount).for_each(need);
         let needed: Vec<usize> = (0..is_needed.len()).filter(|place| is_needed[*place]).collect();
         Self::of(set, needed)
     }
@@ -57,11 +61,6 @@ impl Plan {
             matches!(definition, Definition::Delayed { statistic, .. } if frauds.contains(statistic))
         });
         Self { set, needed, fields, folded, named, counted, reads_labels }
-    }
-
-    /// Whether a field of the order is needed.
-    pub(crate) fn needs(&self, field: Field) -> bool {
-        self.fields.iter().any(|(_, needed)| *needed == field)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Shallow trees, filled up to complete ones: the way down is arithmetic, without a branch to guess.
 
-use super::grid::Grid;
+use super::rows::{Row, value};
 use super::slots::Slots;
 use crate::model_file::{Node, Tree};
 
@@ -44,25 +44,27 @@ impl Complete {
         }
     }
 
-    /// Adds the leaf that each row reaches.
-    #[inline]
-    pub(super) fn add<const DEPTH: usize, const WIDTH: usize, const LANES: usize>(
+    /// Adds the leaves that each row reaches in trees of depth `DEPTH` that follow each other.
+    pub(super) fn add<const DEPTH: usize, const SIZE: usize>(
         &self,
         start: usize,
-        grid: &Grid<WIDTH, LANES>,
+        trees: usize,
+        rows: &[Row<SIZE>],
         sums: &mut [f64],
     ) {
-        let size = 1 << DEPTH;
-        let slots = &self.slots[start..][..size];
-        let thresholds = &self.thresholds[start..][..size];
-        let leaves = &self.leaves[start..][..size];
-        for (lane, sum) in sums.iter_mut().take(LANES).enumerate() {
-            let mut index = 1;
-            for _ in 0..DEPTH {
-                let value = grid[usize::from(slots[index]) % WIDTH][lane];
-                index = 2 * index + usize::from(value > thresholds[index]);
+        let (size, end) = (1 << DEPTH, start + (trees << DEPTH));
+        let slots = self.slots[start..end].chunks_exact(size);
+        let thresholds = self.thresholds[start..end].chunks_exact(size);
+        let leaves = self.leaves[start..end].chunks_exact(size);
+        for ((slots, thresholds), leaves) in slots.zip(thresholds).zip(leaves) {
+            for (row, sum) in rows.iter().zip(sums.iter_mut()) {
+                let mut index = 1;
+                for _ in 0..DEPTH {
+                    let is_above = value(row, slots[index]) > thresholds[index];
+                    index = 2 * index + usize::from(is_above);
+                }
+                *sum += leaves[index - size];
             }
-            *sum += leaves[index - size];
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Deep trees: nodes that name their children.
 
-use super::grid::Grid;
+use super::rows::{Row, value};
 use super::slots::Slots;
 use crate::model_file::{Node, Tree};
 
@@ -48,27 +48,20 @@ impl Linked {
     }
 
     /// Adds the leaf that each row reaches.
-    pub(super) fn add<const WIDTH: usize, const LANES: usize>(
-        &self,
-        start: usize,
-        grid: &Grid<WIDTH, LANES>,
-        sums: &mut [f64],
-    ) {
-        for (group, sums) in sums.chunks_mut(ABREAST).enumerate() {
+    pub(super) fn add<const SIZE: usize>(&self, start: usize, rows: &[Row<SIZE>], sums: &mut [f64]) {
+        for (rows, sums) in rows.chunks(ABREAST).zip(sums.chunks_mut(ABREAST)) {
             let mut places = [start; ABREAST];
-            let places = &mut places[..sums.len()];
             let mut is_moving = true;
             while is_moving {
                 is_moving = false;
-                for (lane, place) in places.iter_mut().enumerate() {
+                for (row, place) in rows.iter().zip(&mut places) {
                     let Link { threshold, left, slot } = self.nodes[*place];
-                    let value = grid[usize::from(slot) % WIDTH][group * ABREAST + lane];
-                    let next = left as usize + usize::from(value > threshold);
+                    let next = left as usize + usize::from(value(row, slot) > threshold);
                     is_moving |= next != *place;
                     *place = next;
                 }
             }
-            sums.iter_mut().zip(places).for_each(|(sum, place)| *sum += self.leaves[*place]);
+            sums.iter_mut().zip(places).for_each(|(sum, place)| *sum += self.leaves[place]);
         }
     }
 }

@@ -1,11 +1,11 @@
 //! The trees of a model, laid out for scoring.
 
 mod complete;
-mod grid;
 mod linked;
+mod rows;
 mod slots;
 
-pub(crate) use grid::{Grid, Width};
+pub(crate) use rows::{Row, RowSize};
 
 use complete::Complete;
 use linked::Linked;
@@ -21,74 +21,79 @@ const DEEPEST_COMPLETE: usize = 8;
 pub(crate) struct Forest {
     base: f64,
     slots: Slots,
-    trees: Vec<Laid>,
+    runs: Vec<Run>,
     complete: Complete,
     linked: Linked,
 }
 
-/// Where a tree stands.
+/// Trees of one depth that follow each other.
 #[derive(Clone, Copy, Debug)]
-struct Laid {
-    /// Splits on the longest way from its root to a leaf.
+struct Run {
+    /// Splits on the longest way from a root to a leaf.
     depth: usize,
     /// Its first place in the arrays of its layout.
     start: usize,
+    /// Number of trees; 1 for deep ones.
+    trees: usize,
 }
 
 impl Forest {
     /// Lays out checked trees.
     pub(crate) fn new(base: f64, features: usize, trees: &[Tree]) -> Self {
-        let mut slots = Slots::new(features);
-        let (mut complete, mut linked) = (Complete::default(), Linked::default());
-        let laid = trees.iter().map(|tree| {
-            let depth = depth(tree);
-            let start = if depth <= DEEPEST_COMPLETE {
-                complete.push(tree, depth, &mut slots)
-            } else {
-                linked.push(tree, &mut slots)
-            };
-            Laid { depth, start }
-        });
-        Self { base, trees: laid.collect(), slots, complete, linked }
+        let empty = (Slots::new(features), Complete::default(), Linked::default());
+        let (slots, complete, linked) = empty;
+        let mut forest = Self { base, slots, runs: Vec::new(), complete, linked };
+        trees.iter().for_each(|tree| forest.push(tree));
+        forest
     }
 
-    /// The width that a grid needs.
-    pub(crate) fn width(&self) -> Width {
-        Width::of(self.slots.len())
+    fn push(&mut self, tree: &Tree) {
+        let depth = depth(tree);
+        if depth > DEEPEST_COMPLETE {
+            let start = self.linked.push(tree, &mut self.slots);
+            self.runs.push(Run { depth, start, trees: 1 });
+            return;
+        }
+        let start = self.complete.push(tree, depth, &mut self.slots);
+        match self.runs.last_mut().filter(|run| run.depth == depth) {
+            Some(run) => run.trees += 1,
+            None => self.runs.push(Run { depth, start, trees: 1 }),
+        }
     }
 
-    /// Fills the first lanes of a grid: `read` answers a feature's values, one a lane.
-    pub(crate) fn fill<const WIDTH: usize, const LANES: usize, I: Iterator<Item = f64>>(
+    /// The rows that it reads.
+    pub(crate) fn row_size(&self) -> RowSize {
+        RowSize::of(self.slots.len())
+    }
+
+    /// Fills rows: `read` answers a feature's values, one a row.
+    pub(crate) fn fill<const SIZE: usize, I: Iterator<Item = f64>>(
         &self,
-        grid: &mut Grid<WIDTH, LANES>,
+        rows: &mut [Row<SIZE>],
         read: impl Fn(usize) -> I,
     ) {
-        for (slot, lanes) in self.slots.iter().zip(grid.iter_mut()) {
-            for (lane, value) in lanes.iter_mut().zip(read(slot.feature)) {
-                *lane = slot.resolve(value);
+        for (place, slot) in self.slots.iter().enumerate() {
+            for (row, value) in rows.iter_mut().zip(read(slot.feature)) {
+                row[place] = slot.resolve(value);
             }
         }
     }
 
-    /// Raw scores of the first lanes of a grid, as many as there are `sums`: base score and leaves in tree order.
-    pub(crate) fn sum<const WIDTH: usize, const LANES: usize>(
-        &self,
-        grid: &Grid<WIDTH, LANES>,
-        sums: &mut [f64],
-    ) {
+    /// Raw scores of rows: base score and leaves in tree order.
+    pub(crate) fn sum<const SIZE: usize>(&self, rows: &[Row<SIZE>], sums: &mut [f64]) {
         sums.fill(self.base);
-        for Laid { depth, start } in self.trees.iter().copied() {
-            match depth {
-                0 => self.complete.add::<0, WIDTH, LANES>(start, grid, sums),
-                1 => self.complete.add::<1, WIDTH, LANES>(start, grid, sums),
-                2 => self.complete.add::<2, WIDTH, LANES>(start, grid, sums),
-                3 => self.complete.add::<3, WIDTH, LANES>(start, grid, sums),
-                4 => self.complete.add::<4, WIDTH, LANES>(start, grid, sums),
-                5 => self.complete.add::<5, WIDTH, LANES>(start, grid, sums),
-                6 => self.complete.add::<6, WIDTH, LANES>(start, grid, sums),
-                7 => self.complete.add::<7, WIDTH, LANES>(start, grid, sums),
-                8 => self.complete.add::<8, WIDTH, LANES>(start, grid, sums),
-                _ => self.linked.add(start, grid, sums),
+        for run in &self.runs {
+            match run.depth {
+                0 => self.complete.add::<0, SIZE>(run.start, run.trees, rows, sums),
+                1 => self.complete.add::<1, SIZE>(run.start, run.trees, rows, sums),
+                2 => self.complete.add::<2, SIZE>(run.start, run.trees, rows, sums),
+                3 => self.complete.add::<3, SIZE>(run.start, run.trees, rows, sums),
+                4 => self.complete.add::<4, SIZE>(run.start, run.trees, rows, sums),
+                5 => self.complete.add::<5, SIZE>(run.start, run.trees, rows, sums),
+                6 => self.complete.add::<6, SIZE>(run.start, run.trees, rows, sums),
+                7 => self.complete.add::<7, SIZE>(run.start, run.trees, rows, sums),
+                8 => self.complete.add::<8, SIZE>(run.start, run.trees, rows, sums),
+                _ => self.linked.add(run.start, rows, sums),
             }
         }
     }
