@@ -49,7 +49,7 @@ impl Prepared {
         file: &std::path::Path,
     ) {
         set_aside(&mut block, currency, file);
-        let rows = &block.rows;
+        let (rows, scale) = (&block.rows, currency.minor_per_major());
         refill(&mut self.occurred_at, rows.iter().map(|row| row.occurred_at.micros()));
         refill(&mut self.amount_minor, rows.iter().map(|row| row.amount_minor));
         refill(&mut self.transactions, rows.iter().map(|row| with_id(&block, row, transaction_hash)));
@@ -62,7 +62,7 @@ impl Prepared {
         self.columns.resize_with(plan.needed.len(), Vec::new);
         for (place, field) in &plan.fields {
             if let Some(column) = self.columns.get_mut(*place) {
-                refill(column, rows.iter().map(|row| words.value(&block, row, *field, currency)));
+                refill(column, rows.iter().map(|row| words.value(&block, row, *field, scale)));
             }
         }
         self.block = block;
@@ -126,11 +126,11 @@ fn set_aside(block: &mut Block, currency: Currency, file: &std::path::Path) {
 
 impl Words {
     /// Value of a field of the order; NaN if the row does not name it.
-    pub(crate) fn value(&mut self, block: &Block, row: &BlockRow, field: Field, currency: Currency) -> f64 {
+    pub(crate) fn value(&mut self, block: &Block, row: &BlockRow, field: Field, scale: i64) -> f64 {
         match field {
             Field::PaymentMethod => self.code(field, block.text(row.payment_method)),
             Field::ProductCategory => self.code(field, block.text(row.product_category)),
-            _ => fields(block, row, field, currency).value(field),
+            _ => fields(block, row, field, scale).value(field),
         }
     }
 
@@ -153,7 +153,7 @@ impl Words {
     }
 }
 
-fn fields(block: &Block, row: &BlockRow, field: Field, currency: Currency) -> OrderFields<'static> {
+fn fields(block: &Block, row: &BlockRow, field: Field, scale: i64) -> OrderFields<'static> {
     let is_shipped_elsewhere = match field {
         Field::ShippingDiffersFromBilling => is_shipped_elsewhere(block, row),
         _ => None,
@@ -161,7 +161,7 @@ fn fields(block: &Block, row: &BlockRow, field: Field, currency: Currency) -> Or
     OrderFields {
         occurred_at: row.occurred_at,
         amount_minor: row.amount_minor,
-        minor_per_major: currency.minor_per_major(),
+        minor_per_major: scale,
         quantity: row.quantity,
         customer_age: row.customer_age,
         account_age_days: row.account_age_days,

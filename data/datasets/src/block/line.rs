@@ -25,6 +25,8 @@ pub(crate) struct LineDecoder {
     known: Vec<Known>,
     /// By place of the field before; the last one is the begin of a line.
     guesses: Vec<Guess>,
+    /// Places of the fields that must be there: in events, in the shop's form.
+    required: [u64; 2],
 }
 
 /// A row that is being read.
@@ -40,7 +42,13 @@ struct Draft {
 impl LineDecoder {
     pub(crate) fn new(currency: Currency) -> Self {
         let known = known();
-        Self { currency, guesses: vec![Guess::default(); known.len() + 1], known }
+        let bits = |is_shop: bool| {
+            let is_required = |field: &Known| field.is_required && field.is_shop == is_shop;
+            let places = known.iter().enumerate().filter(|(_, field)| is_required(field));
+            places.fold(0, |bits, (place, _)| bits | 1 << place)
+        };
+        let (guesses, required) = (vec![Guess::default(); known.len() + 1], [bits(false), bits(true)]);
+        Self { currency, known, guesses, required }
     }
 
     /// Reads a line that begins at the cursor, which is behind its object afterwards. `None` whenever the general
@@ -49,7 +57,7 @@ impl LineDecoder {
         let mut draft = Draft::new(self.currency, line);
         let mut before = self.known.len();
         while let Some(place) = self.next(cursor, before, &mut draft)? {
-            let field = *self.known.get(place)?;
+            let field = self.known.get(place)?;
             if before == self.known.len() {
                 draft.is_shop = field.is_shop;
             }
@@ -59,16 +67,13 @@ impl LineDecoder {
             // `null` is an absent field.
             if !cursor.take_null() {
                 draft.seen |= 1 << place;
-                draft.value(cursor, &field)?;
+                draft.value(cursor, field)?;
             } else if field.is_required || field.what == What::Version {
                 return None;
             }
             before = place;
         }
-        let is_required = |(place, field): (usize, &Known)| {
-            u64::from(field.is_required && field.is_shop == draft.is_shop) << place
-        };
-        let required = self.known.iter().enumerate().map(is_required).fold(0, |mask, bit| mask | bit);
+        let required = self.required[usize::from(draft.is_shop)];
         (draft.seen & required == required).then_some(())?;
         draft.finish()
     }

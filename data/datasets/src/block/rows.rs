@@ -59,6 +59,7 @@ pub struct Block {
 
 impl Block {
     /// The text of a span of this block; empty for none.
+    #[inline]
     pub fn text(&self, span: Span) -> Text<'_> {
         let (start, size) = (span.start as usize, span.size as usize);
         let raw = match start.checked_sub(self.base) {

@@ -108,7 +108,9 @@ async fn events_of_a_file_get_the_scores_that_they_get_on_a_stream() {
         let event = shop[from].clone();
         shop.insert(to, event);
     }
-    let moved = shop.remove(100);
+    let is_order = |event: &weir_generator::Event| matches!(event.kind, EventKind::Transaction { .. });
+    let early = shop.iter().position(is_order).unwrap();
+    let moved = shop.remove(early);
     shop.insert(1_100, moved);
     write_events(&shop, &file);
     let deployment = Deployment::new("EUR".parse().unwrap());
