@@ -98,7 +98,8 @@ fn minor(value: &Value, currency: Currency) -> Result<i64, EventError> {
         _ => None,
     };
     found.ok_or_else(|| {
-        let expected = format!("a decimal amount of 0 or more with at most {exponent} digits after the point");
+        let expected =
+            format!("a decimal amount of 0 or more with at most {exponent} digits after the point");
         EventError::new("amount_minor", Found::from(value), expected)
     })
 }

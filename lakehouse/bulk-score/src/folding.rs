@@ -105,7 +105,8 @@ impl Folding {
         self.marks.clear();
         self.marks.resize(batch.len(), RowMarks::default());
         for Fold { fold, places } in &mut self.folds {
-            let take = |place: &usize| prepared.columns.get_mut(*place).map(std::mem::take).unwrap_or_default();
+            let take =
+                |place: &usize| prepared.columns.get_mut(*place).map(std::mem::take).unwrap_or_default();
             let mut columns: Vec<Vec<f64>> = places.iter().map(take).collect();
             fold.fold(&batch, &mut columns, &mut self.marks)?;
             for (place, column) in places.iter().zip(columns) {
@@ -167,9 +168,10 @@ impl Named {
         self.numbers.clear();
         self.shorts.clear();
         for (row, hash) in prepared.block.rows.iter().zip(hashes) {
-            let number = row.entities.get(kind).map_or(ABSENT, |span| {
-                self.names.number(prepared.block.text(*span), *hash)
-            });
+            let number = row
+                .entities
+                .get(kind)
+                .map_or(ABSENT, |span| self.names.number(prepared.block.text(*span), *hash));
             self.numbers.push(number);
             if self.is_counted {
                 self.shorts.push(self.names.short(number));

@@ -116,9 +116,11 @@ mod tests {
     #[test]
     fn one_thing_written_in_several_ways_is_one_entity() {
         let pseudonyms = Pseudonyms::for_one_process();
-        let mut names = Names::new(EntityKind::Address, DefaultHashBuilder::default(), Some(pseudonyms.clone()));
+        let mut names =
+            Names::new(EntityKind::Address, DefaultHashBuilder::default(), Some(pseudonyms.clone()));
         let first = number(&mut names, r"Mill Lane 1\nTown", true);
-        for (raw, is_escaped) in [("mill lane 1 town", false), ("MILL  lane 1 Town", false), (r"mill lane 1\ttown", true)]
+        for (raw, is_escaped) in
+            [("mill lane 1 town", false), ("MILL  lane 1 Town", false), (r"mill lane 1\ttown", true)]
         {
             assert_eq!(number(&mut names, raw, is_escaped), first);
         }

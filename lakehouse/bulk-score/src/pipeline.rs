@@ -149,7 +149,12 @@ impl<'a> Pipeline<'a> {
         let mut tools = Tools {
             decoder: BlockDecoder::new(&self.request.file, &self.options),
             words: Words::default(),
-            judge: Judge::new(self.plan, &self.request.scorer, &self.request.policy, self.request.with_reasons),
+            judge: Judge::new(
+                self.plan,
+                &self.request.scorer,
+                &self.request.policy,
+                self.request.with_reasons,
+            ),
         };
         let _watch = Watch(self);
         while let Some(task) = self.next() {
@@ -188,7 +193,9 @@ impl<'a> Pipeline<'a> {
             Task::Score(number, prepared) => {
                 let mut piece = Piece::new(self.form);
                 let (form, with_reasons) = (self.form, self.request.with_reasons);
-                tools.judge.decide(&prepared, |verdict| piece.push(form, with_reasons, &prepared, &verdict))?;
+                tools
+                    .judge
+                    .decide(&prepared, |verdict| piece.push(form, with_reasons, &prepared, &verdict))?;
                 lock(&self.board).scored.insert(number, (piece, prepared));
                 Ok(())
             }
@@ -269,11 +276,15 @@ impl Board {
 
     /// What others wait for first: writing frees memory, folding is done by one at a time.
     fn take(&mut self, threads: u64) -> Option<Task> {
-        if !self.is_writing && let Some((piece, prepared)) = self.scored.remove(&self.next_to_write) {
+        if !self.is_writing
+            && let Some((piece, prepared)) = self.scored.remove(&self.next_to_write)
+        {
             self.is_writing = true;
             return Some(Task::Write(piece, prepared));
         }
-        if !self.is_folding && let Some(prepared) = self.prepared.remove(&self.next_to_fold) {
+        if !self.is_folding
+            && let Some(prepared) = self.prepared.remove(&self.next_to_fold)
+        {
             self.is_folding = true;
             return Some(Task::Fold(self.next_to_fold, prepared));
         }

@@ -44,7 +44,8 @@ impl Plan {
     }
 
     fn of(set: FeatureSet, needed: Vec<usize>) -> Self {
-        let definitions: Vec<Definition> = needed.iter().map(|place| set.features()[*place].definition).collect();
+        let definitions: Vec<Definition> =
+            needed.iter().map(|place| set.features()[*place].definition).collect();
         let fields = definitions.iter().enumerate().filter_map(|(place, definition)| match definition {
             Definition::Field(field) => Some((place, *field)),
             _ => None,

@@ -56,7 +56,8 @@ impl Prepared {
         refill(&mut self.ids, rows.iter().map(|row| with_id(&block, row, |id| hashers.ids.hash(id))));
         self.hashes.resize_with(plan.named.len(), Vec::new);
         for (kind, hashes) in plan.named.iter().zip(&mut self.hashes) {
-            let hash = |span: Option<&Span>| span.map_or(0, |span| hash_of(&hashers.names, block.text(*span)));
+            let hash =
+                |span: Option<&Span>| span.map_or(0, |span| hash_of(&hashers.names, block.text(*span)));
             refill(hashes, rows.iter().map(|row| hash(row.entities.get(*kind))));
         }
         self.columns.resize_with(plan.needed.len(), Vec::new);
@@ -139,7 +140,9 @@ impl Words {
             return f64::NAN;
         }
         let is_it = |known: &&(Field, String, f64)| known.0 == field && known.1 == text.raw;
-        if !text.is_escaped && let Some((_, _, code)) = self.0.iter().find(is_it) {
+        if !text.is_escaped
+            && let Some((_, _, code)) = self.0.iter().find(is_it)
+        {
             return *code;
         }
         let plain = text.plain();

@@ -65,8 +65,11 @@ impl Cursor<'_> {
         let is_bare = is_plain(*inner.first()?)
             && is_plain(*inner.last()?)
             && !(is_escaped && before_last == Some(&b'\\'));
-        (is_bare && inner.len() <= most)
-            .then_some(Span { start: start as u32, size: inner.len() as u32, is_escaped })
+        (is_bare && inner.len() <= most).then_some(Span {
+            start: start as u32,
+            size: inner.len() as u32,
+            is_escaped,
+        })
     }
 
     /// Goes past a string; answers where its inside begins and whether it holds escapes.

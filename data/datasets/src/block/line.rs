@@ -61,7 +61,10 @@ impl LineDecoder {
             if before == self.known.len() {
                 draft.is_shop = field.is_shop;
             }
-            if draft.seen >> place & 1 == 1 || draft.is_shop != field.is_shop || (draft.is_shop && draft.is_wrapped) {
+            if draft.seen >> place & 1 == 1
+                || draft.is_shop != field.is_shop
+                || (draft.is_shop && draft.is_wrapped)
+            {
                 return None;
             }
             // `null` is an absent field.

@@ -98,7 +98,8 @@ impl Block {
         let merchant = open(&order.merchant_id);
         let payment_method = open(&order.payment_method).unwrap_or_default();
         let product_category = open(&order.product_category).unwrap_or_default();
-        let mut hidden = |text: &Option<Sensitive<String>>| text.as_ref().map(|text| self.keep(text.expose()));
+        let mut hidden =
+            |text: &Option<Sensitive<String>>| text.as_ref().map(|text| self.keep(text.expose()));
         let (card, device) = (hidden(&personal.card_id), hidden(&personal.device_id));
         let ip = hidden(&personal.ip_address);
         let shipping_address = hidden(&personal.shipping_address);

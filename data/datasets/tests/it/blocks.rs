@@ -131,9 +131,31 @@ fn event_line() -> Value {
 /// Values that fit some field, nearly fit, or fit none.
 fn value() -> impl Strategy<Value = Value> {
     let words = [
-        "", " ", "x", " x", "x ", "2024-02-30 00:00:00", "2024-02-29T23:59:60Z", "2024-02-29 23:59:59.5", "EUR",
-        "eur", "KWD", "Mobile", "tablet", "01.2.3.4", "1.2.3.4", "::1", "1.2.3.256", "a\u{7f}", "\u{a0}y", "é", "\\n",
-        "a\tb\"c", "\u{1}", "1", "0.5",
+        "",
+        " ",
+        "x",
+        " x",
+        "x ",
+        "2024-02-30 00:00:00",
+        "2024-02-29T23:59:60Z",
+        "2024-02-29 23:59:59.5",
+        "EUR",
+        "eur",
+        "KWD",
+        "Mobile",
+        "tablet",
+        "01.2.3.4",
+        "1.2.3.4",
+        "::1",
+        "1.2.3.256",
+        "a\u{7f}",
+        "\u{a0}y",
+        "é",
+        "\\n",
+        "a\tb\"c",
+        "\u{1}",
+        "1",
+        "0.5",
     ];
     prop_oneof![
         Just(Value::Null),
@@ -155,20 +177,24 @@ fn value() -> impl Strategy<Value = Value> {
 fn line() -> impl Strategy<Value = String> {
     let changes = prop::collection::vec((any::<prop::sample::Index>(), prop::option::of(value())), 0..3);
     let extra = prop::option::weighted(0.1, ("[A-Za-z_ ]{1,12}", value()));
-    (any::<bool>(), changes, extra, 0..4_usize, any::<bool>()).prop_map(|(is_shop, changes, extra, form, is_wrapped)| {
-        let Value::Object(mut object) = (if is_shop { shop_line() } else { event_line() }) else { unreachable!() };
-        let names: Vec<String> = object.keys().cloned().collect();
-        for (index, value) in changes {
-            let name = index.get(&names);
-            match value {
-                Some(value) => drop(object.insert(name.clone(), value)),
-                None => drop(object.remove(name)),
+    (any::<bool>(), changes, extra, 0..4_usize, any::<bool>()).prop_map(
+        |(is_shop, changes, extra, form, is_wrapped)| {
+            let Value::Object(mut object) = (if is_shop { shop_line() } else { event_line() }) else {
+                unreachable!()
+            };
+            let names: Vec<String> = object.keys().cloned().collect();
+            for (index, value) in changes {
+                let name = index.get(&names);
+                match value {
+                    Some(value) => drop(object.insert(name.clone(), value)),
+                    None => drop(object.remove(name)),
+                }
             }
-        }
-        object.extend(extra);
-        let text = written(&object, form);
-        if is_wrapped && form < 2 { format!("{{\"transaction\":{text}}}") } else { text }
-    })
+            object.extend(extra);
+            let text = written(&object, form);
+            if is_wrapped && form < 2 { format!("{{\"transaction\":{text}}}") } else { text }
+        },
+    )
 }
 
 /// With white space here and there.
@@ -210,7 +236,8 @@ proptest! {
 fn lines_of_one_form_take_the_fast_way() {
     let lines: Vec<String> = (0..50).map(|_| shop_line().to_string()).collect();
     assert_eq!(agree(lines.join("\n").as_bytes()), 0);
-    let lines: Vec<String> = (0..50).map(|_| event_line().to_string().replace("schema_version", "email")).collect();
+    let lines: Vec<String> =
+        (0..50).map(|_| event_line().to_string().replace("schema_version", "email")).collect();
     // A name twice is for the general decoder.
     assert_eq!(agree(lines.join("\n").as_bytes()), 50);
 }

@@ -68,7 +68,13 @@ impl Piece {
     }
 
     /// Takes one row in.
-    pub(crate) fn push(&mut self, form: Form, with_reasons: bool, prepared: &Prepared, verdict: &Verdict<'_>) {
+    pub(crate) fn push(
+        &mut self,
+        form: Form,
+        with_reasons: bool,
+        prepared: &Prepared,
+        verdict: &Verdict<'_>,
+    ) {
         let Some(row) = prepared.block.rows.get(verdict.row) else { return };
         let id = prepared.block.text(row.transaction_id);
         self.rows += 1;
@@ -94,7 +100,9 @@ impl Output {
             Form::Parquet => {
                 OutputFile::Parquet(Box::new(ParquetFile::create(&partial, path, with_reasons)?))
             }
-            Form::Csv | Form::Ndjson => OutputFile::Text(TextFile::create(&partial, path, form, with_reasons)?),
+            Form::Csv | Form::Ndjson => {
+                OutputFile::Text(TextFile::create(&partial, path, form, with_reasons)?)
+            }
         };
         Ok(Self { path: path.to_owned(), partial, file })
     }

@@ -114,7 +114,9 @@ mod tests {
     #[test]
     fn lines_of_json_read_back() {
         let reasons = ["amount 812.00".to_owned()];
-        for (raw, is_escaped, id) in [("plain", false, "plain"), ("a\"b", false, "a\"b"), (r"a\/b", true, "a/b")] {
+        for (raw, is_escaped, id) in
+            [("plain", false, "plain"), ("a\"b", false, "a\"b"), (r"a\/b", true, "a/b")]
+        {
             let mut bytes = Vec::new();
             ndjson(&mut bytes, Text { raw, is_escaped }, &verdict(&reasons), true);
             let line: serde_json::Value = serde_json::from_slice(&bytes).unwrap();

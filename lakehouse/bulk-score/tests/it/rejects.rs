@@ -32,7 +32,8 @@ fn wrong_rows_are_described_by_line_and_field_and_the_others_are_scored() {
     assert_eq!((summary.rows, summary.scored, summary.rejected, summary.repeated), (6, 2, 4, 1));
     assert_eq!(scores(&output).keys().collect::<Vec<_>>(), ["a", "d"]);
     let rejects = std::fs::read_to_string(summary.rejects_file.as_ref().unwrap()).unwrap();
-    let fields: Vec<Vec<&str>> = rejects.lines().skip(1).map(|line| line.split(',').skip(1).take(2).collect()).collect();
+    let fields: Vec<Vec<&str>> =
+        rejects.lines().skip(1).map(|line| line.split(',').skip(1).take(2).collect()).collect();
     assert_eq!(fields, [["2", "amount_minor"], ["3", "row"], ["4", "currency"], ["6", "transaction_id"]]);
     assert!(!rejects.contains("secret"));
     assert!(summary.rejected_share() > 0.6);
@@ -46,7 +47,8 @@ fn a_name_without_a_form_and_the_input_itself_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("orders.ndjson");
     std::fs::write(&file, order("a", "EUR", "100")).unwrap();
-    let failure = |output: &Path| score(&request(&file, output, Pseudonyms::for_one_process()), &|_| {}).unwrap_err();
+    let failure =
+        |output: &Path| score(&request(&file, output, Pseudonyms::for_one_process()), &|_| {}).unwrap_err();
     assert!(matches!(failure(&folder.path().join("scores.txt")), BulkScoreError::Format { .. }));
     assert!(matches!(failure(&file), BulkScoreError::SameFile { .. }));
     let nowhere = failure(&folder.path().join("none/scores.csv"));

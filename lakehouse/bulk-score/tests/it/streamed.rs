@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use weir_datasets::{Item, Options, open};
 use weir_events::{
-    Currency, Label, LabelSource, Outcome, OutboxEntry, Position, RawRecord, SCHEMA_VERSION, Timestamp, Transaction,
+    Currency, Label, LabelSource, OutboxEntry, Outcome, Position, RawRecord, SCHEMA_VERSION, Timestamp,
+    Transaction,
 };
 use weir_features::FeatureSet;
 use weir_generator::EventKind;
@@ -83,7 +84,8 @@ impl Deployment {
 
     async fn order(&self, sequence: u64, order: Transaction) -> RawRecord {
         let arrived_at = order.order.occurred_at;
-        let sealed = seal_transactions(self.keyring.as_ref(), vec![(order, arrived_at)]).await.unwrap().remove(0);
+        let sealed =
+            seal_transactions(self.keyring.as_ref(), vec![(order, arrived_at)]).await.unwrap().remove(0);
         raw("transactions", sequence, &sealed.entities.customer.to_string(), sealed.to_json().unwrap())
     }
 
@@ -153,7 +155,13 @@ fn rows_with_labels(file: &Path, currency: Currency, delay_days: i64) -> Vec<Str
             let Reverse((at, _, transaction_id, is_fraud)) = waiting.pop().unwrap();
             let (known_at, source) = (Timestamp::from_micros(at), LabelSource::Other);
             let schema_version = SCHEMA_VERSION;
-            streamed.push(Streamed::Label(Label { schema_version, transaction_id, is_fraud, known_at, source }));
+            streamed.push(Streamed::Label(Label {
+                schema_version,
+                transaction_id,
+                is_fraud,
+                known_at,
+                source,
+            }));
         }
         let id = row.transaction.order.transaction_id.clone();
         let known_at = time + delay_days * 86_400_000_000;

@@ -30,7 +30,10 @@ fn reasons_stand_beside_review_and_decline_only() {
     let (file, output) = (folder.path().join("events.ndjson"), folder.path().join("scores.ndjson"));
     write_events(&events(300), &file);
     let mut request = request(&file, &output, Pseudonyms::for_one_process());
-    let without = { run(&request); scores(&output) };
+    let without = {
+        run(&request);
+        scores(&output)
+    };
     request.with_reasons = true;
     run(&request);
     assert_eq!(scores(&output), without);

@@ -10,6 +10,7 @@ mod init;
 mod label;
 mod reset;
 mod run;
+mod score;
 mod send;
 mod sql;
 mod train;
@@ -41,6 +42,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Decision(arguments) => decision::run(&arguments, global, &home).await?,
         Command::Label(arguments) => label::run(&arguments, global, &home).await?,
         Command::Train(arguments) => train::run(&arguments, global.json)?,
+        Command::Score(arguments) => return score::run(&arguments, global, &home),
         Command::Sql(arguments) => Box::pin(sql::run(&arguments, global, &home)).await?,
         Command::DeadLetters(arguments) => dead_letters::run(&arguments, global, &home).await?,
         Command::Features(arguments) => features::run(&arguments, global.json)?,
