@@ -7,6 +7,9 @@ use crate::BulkScoreError;
 use crate::plan::Plan;
 use crate::prepare::Prepared;
 
+/// Fewer rows than this are scored one by one.
+const FEW: usize = 8;
+
 /// What is decided with, and the working memory of one thread.
 pub(crate) struct Judge<'a> {
     plan: &'a Plan,
@@ -54,13 +57,7 @@ impl<'a> Judge<'a> {
         mut visit: impl FnMut(Verdict<'_>),
     ) -> Result<(), BulkScoreError> {
         let rows = prepared.len();
-        self.missing.resize(self.missing.len().max(rows), f64::NAN);
-        let column = |place: &Option<usize>| {
-            place.and_then(|place| prepared.columns.get(place)).unwrap_or(&self.missing).as_slice()
-        };
-        let columns: Vec<&[f64]> = self.places.iter().map(column).collect();
-        self.scores.clear();
-        self.scorer.score_columns(&columns, 0..rows, &mut self.scratch, &mut self.scores)?;
+        self.score(prepared)?;
         let has_rules = !self.policy.rules().is_empty();
         for row in 0..rows {
             let Some(score) = self.scores.get(row).map(|score| score.calibrated) else { break };
@@ -77,6 +74,25 @@ impl<'a> Judge<'a> {
             visit(Verdict { row, score, outcome, reasons: &reasons });
         }
         Ok(())
+    }
+
+    /// Scores all rows; few of them one by one, since blocks are made for many. Both give the same bits.
+    fn score(&mut self, prepared: &Prepared) -> Result<(), BulkScoreError> {
+        let rows = prepared.len();
+        self.scores.clear();
+        if rows < FEW {
+            for row in 0..rows {
+                self.fill(prepared, row);
+                self.scores.push(self.scorer.score(&self.vector));
+            }
+            return Ok(());
+        }
+        self.missing.resize(self.missing.len().max(rows), f64::NAN);
+        let column = |place: &Option<usize>| {
+            place.and_then(|place| prepared.columns.get(place)).unwrap_or(&self.missing).as_slice()
+        };
+        let columns: Vec<&[f64]> = self.places.iter().map(column).collect();
+        Ok(self.scorer.score_columns(&columns, 0..rows, &mut self.scratch, &mut self.scores)?)
     }
 
     /// The vector of a row, as far as it is needed.

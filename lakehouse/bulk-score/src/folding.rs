@@ -26,6 +26,8 @@ pub(crate) struct Folding {
     lines: u64,
     events: Vec<LabelEvent>,
     marks: Vec<RowMarks>,
+    /// Of the block at hand: whether a row is the first of its id.
+    is_new: Vec<bool>,
     pub(crate) repeated: u64,
     pub(crate) late: u64,
 }
@@ -73,6 +75,7 @@ impl Folding {
             lines: 0,
             events: Vec::new(),
             marks: Vec::new(),
+            is_new: Vec::new(),
             repeated: 0,
             late: 0,
         }
@@ -130,13 +133,20 @@ impl Folding {
 
     /// The first row of an id stands, as the first decision does.
     fn set_repeats_aside(&mut self, prepared: &mut Prepared) {
-        let is_new: Vec<bool> = prepared.ids.iter().map(|id| self.seen.is_new(*id)).collect();
-        if is_new.iter().all(|is_new| *is_new) {
+        let mut repeats = 0;
+        self.is_new.clear();
+        for id in &prepared.ids {
+            let is_new = self.seen.is_new(*id);
+            repeats += u64::from(!is_new);
+            self.is_new.push(is_new);
+        }
+        if repeats == 0 {
             return;
         }
+        self.repeated += repeats;
+        let is_new = &self.is_new;
         let block = &mut prepared.block;
-        for (row, _) in block.rows.iter().zip(&is_new).filter(|(_, is_new)| !**is_new) {
-            self.repeated += 1;
+        for (row, _) in block.rows.iter().zip(is_new).filter(|(_, is_new)| !**is_new) {
             block.rejects.push(Reject {
                 file: self.file.clone(),
                 line: row.line,
@@ -145,7 +155,7 @@ impl Folding {
                 found: "string".to_owned(),
             });
         }
-        prepared.retain(&is_new);
+        prepared.retain(is_new);
     }
 
     fn collect_labels(&mut self, prepared: &Prepared) {
