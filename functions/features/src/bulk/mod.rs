@@ -41,6 +41,7 @@ mod head;
 mod incoming;
 mod interner;
 mod labels;
+mod latest;
 mod packed;
 mod plan;
 mod row;

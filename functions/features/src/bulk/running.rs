@@ -58,7 +58,7 @@ impl Running {
         self.count = self.count.max(number as usize + 1);
         head.running = number;
         self.clear(plan, number as usize, head.begin);
-        let Some(mut parts) = self.parts(number) else { return };
+        let Some(mut parts) = self.parts::<true>(number) else { return };
         for sequence in head.begin..head.end {
             if let Some(entry) = entry_at(ring, sequence) {
                 parts.add(sequence, &entry);
@@ -86,10 +86,15 @@ impl Running {
         put(&mut self.delayed, plan.delay.is_some(), number, Delayed::new(begin));
     }
 
-    fn parts(&mut self, number: u32) -> Option<Parts<'_>> {
+    #[inline]
+    fn parts<const IS_RICH: bool>(&mut self, number: u32) -> Option<Parts<'_>> {
         let number = number as usize;
+        let plain = self.plain.get_mut(number)?;
+        if !IS_RICH {
+            return Some(Parts { plain, squares: None, maxima: None, parties: None });
+        }
         Some(Parts {
-            plain: self.plain.get_mut(number)?,
+            plain,
             squares: self.squares.get_mut(number),
             maxima: self.maxima.get_mut(number),
             parties: self.parties.get_mut(number),
@@ -109,9 +114,25 @@ impl Running {
             delayed.advance(plan, head, ring, own.time().saturating_sub(delay));
             delayed.write(row);
         }
-        let Some(mut parts) = self.parts(head.running) else { return };
-        for (place, window) in Window::ALL.iter().enumerate().filter(|(place, _)| plan.windows[*place]) {
-            parts.leave(place, own.time() - window.micros(), head, ring);
+        match plan.is_rich() {
+            true => self.take_windows::<E, true>(plan, head, ring, own, row),
+            false => self.take_windows::<E, false>(plan, head, ring, own, row),
+        }
+    }
+
+    /// The same for plain windows, with everything or only counts and sums.
+    #[inline]
+    fn take_windows<E: Packed, const IS_RICH: bool>(
+        &mut self,
+        plan: &Plan,
+        head: &Head,
+        ring: &mut [E],
+        own: &E,
+        row: &mut Row,
+    ) {
+        let Some(mut parts) = self.parts::<IS_RICH>(head.running) else { return };
+        for (place, width) in plan.windows.each() {
+            parts.leave(place, own.time() - width, head, ring);
         }
         parts.add(head.end, own);
         if let Some(parties) = &mut parts.parties {
@@ -127,32 +148,24 @@ impl Running {
         }
     }
 
-    /// Reads the sums of an entity.
+    /// Reads the sums of an entity, and by `entry` the entries at which windows begin and end.
     #[inline]
-    pub(crate) fn touch(&self, head: &Head) -> u32 {
+    pub(crate) fn touch(&self, plan: &Plan, head: &Head, entry: impl Fn(u32) -> u32) -> u32 {
         let number = head.running as usize;
-        let plain = self.plain.get(number).map_or(0, |plain| plain.begins[0]);
-        let squares = self.squares.get(number).map_or(0, |squares| squares[0] as u32);
-        let maxima = self.maxima.get(number).map_or(0, Maxima::touch);
-        let parties = self.parties.get(number).map_or(0, |parties| parties.counts()[0][0] as u32);
-        plain.wrapping_add(squares).wrapping_add(maxima).wrapping_add(parties)
-    }
-
-    /// Reads the entries at which windows of an entity begin.
-    #[inline]
-    pub(crate) fn touch_entries<E: Packed>(&self, plan: &Plan, head: &Head, ring: &[E]) -> u32 {
-        let mut sum = 0;
-        let mut touch = |sequence| sum ^= entry_at(ring, sequence).map_or(0, |entry| entry.transaction());
-        if let Some(plain) = self.plain.get(head.running as usize) {
-            plain
-                .begins
-                .iter()
-                .zip(plan.windows)
-                .filter(|(_, wanted)| *wanted)
-                .for_each(|(at, _)| touch(*at));
+        let mut sum = 0_u32;
+        if let Some(plain) = self.plain.get(number) {
+            for (place, _) in plan.windows.each() {
+                sum = sum.wrapping_add(entry(plain.begins[place]));
+            }
         }
-        if let Some(delayed) = self.delayed.get(head.running as usize) {
-            delayed.ends(plan).for_each(touch);
+        if let Some(delayed) = self.delayed.get(number) {
+            sum = sum.wrapping_add(delayed.touch(plan, entry));
+        }
+        if plan.is_rich() {
+            let squares = self.squares.get(number).map_or(0, |squares| squares[0] as u32);
+            let maxima = self.maxima.get(number).map_or(0, Maxima::touch);
+            let parties = self.parties.get(number).map_or(0, |parties| parties.counts()[0][0] as u32);
+            sum = sum.wrapping_add(squares).wrapping_add(maxima).wrapping_add(parties);
         }
         sum
     }
@@ -160,7 +173,7 @@ impl Running {
 
 impl Parts<'_> {
     /// Takes out of a window what is not later than `oldest`.
-    #[inline]
+    #[inline(always)]
     fn leave<E: Packed>(&mut self, place: usize, oldest: i64, head: &Head, ring: &[E]) {
         let (before, mut begin, mut sum) =
             (self.plain.begins[place], self.plain.begins[place], self.plain.sums[place]);
@@ -184,7 +197,7 @@ impl Parts<'_> {
     }
 
     /// Adds an entry to every window.
-    #[inline]
+    #[inline(always)]
     fn add<E: Packed>(&mut self, sequence: u32, entry: &E) {
         let amount = entry.amount();
         self.plain.sums.iter_mut().for_each(|sum| *sum = sum.wrapping_add(amount));
@@ -197,9 +210,10 @@ impl Parts<'_> {
     }
 
     /// Writes what the wanted windows hold, up to the entry before `end`.
-    #[inline]
+    #[inline(always)]
     fn write(&self, plan: &Plan, end: u32, row: &mut Row) {
-        for (place, sums) in row.windows.iter_mut().enumerate().filter(|(place, _)| plan.windows[*place]) {
+        for (place, _) in plan.windows.each() {
+            let sums = &mut row.windows[place];
             sums.count = u64::from(end.wrapping_sub(self.plain.begins[place]));
             sums.sum = self.plain.sums[place];
             if let Some(squares) = &self.squares {

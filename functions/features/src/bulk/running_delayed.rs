@@ -30,8 +30,8 @@ impl Delayed {
             self.frauds.iter_mut().for_each(|frauds| *frauds += u32::from(entry.is_fraud()));
             self.end += 1;
         }
-        for (place, window) in Window::ALL.iter().enumerate().filter(|(place, _)| plan.delayed[*place]) {
-            let oldest = until - window.micros();
+        for (place, width) in plan.delayed.each() {
+            let oldest = until - width;
             let (mut begin, mut frauds) = (self.begins[place], self.frauds[place]);
             while begin < self.end {
                 let Some(entry) = entry_at(ring, begin).filter(|entry| entry.time() <= oldest) else { break };
@@ -51,12 +51,14 @@ impl Delayed {
         }
     }
 
-    /// The entries at which the windows begin and end.
+    /// Reads by `entry` the entries at which the windows begin and end.
     #[inline]
-    pub(crate) fn ends(&self, plan: &Plan) -> impl Iterator<Item = u32> {
-        let wanted = plan.delayed;
-        let begins = self.begins.into_iter().enumerate().filter(move |(place, _)| wanted[*place]);
-        begins.map(|(_, begin)| begin).chain([self.end])
+    pub(crate) fn touch(&self, plan: &Plan, entry: impl Fn(u32) -> u32) -> u32 {
+        let mut sum = entry(self.end);
+        for (place, _) in plan.delayed.each() {
+            sum = sum.wrapping_add(entry(self.begins[place]));
+        }
+        sum
     }
 
     /// The flag of an entry has changed.

@@ -135,7 +135,7 @@ impl UseLists {
 /// Writes the record after the last.
 fn push(arena: &mut Arena<Record>, list: &mut List, end: u32, record: Record) {
     if end == list.place.room()
-        && let Some(power) = list.place.next_class()
+        && let Some(power) = list.place.longer()
     {
         // A customer has several records from the beginning.
         list.place = arena.change(list.place, power.max(2), 0, end);
