@@ -7,13 +7,15 @@ mod synthetic;
 
 use std::hint::black_box;
 
-use synthetic::{USUAL, columns, scorer, vectors, width};
-use weir_scoring::{Explanation, Scratch};
+use synthetic::{Shape, USUAL, columns, file, scorer, vectors, width};
+use weir_features::FeatureSet;
+use weir_scoring::{Explanation, Model, Scorer, Scratch};
 
 /// Rows that are prepared once.
 const ROWS: usize = 256;
 
-const NAMES: [&str; 4] = ["single score", "block of columns", "block of rows", "explanation"];
+const NAMES: [&str; 5] =
+    ["single score", "block of columns", "block of rows", "explanation", "load, a tree as a row"];
 
 #[expect(clippy::disallowed_methods, reason = "what to do is said by the arguments")]
 fn main() {
@@ -26,6 +28,9 @@ fn main() {
 
 /// Does the named work on `times` × 256 rows.
 fn run(name: &str, times: usize) {
+    if name.starts_with("load") {
+        return load(times);
+    }
     let (scorer, vectors) = (scorer(USUAL), vectors(ROWS));
     let (width, columns) = (width(), columns(&vectors, &scorer));
     let columns: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
@@ -43,5 +48,14 @@ fn run(name: &str, times: usize) {
             }),
         }
         black_box(&scores);
+    }
+}
+
+/// Reads a model of 256 trees, checks it and lays it out.
+fn load(times: usize) {
+    let bytes = file(Shape { trees: ROWS, ..USUAL }).to_json().unwrap();
+    for _ in 0..times {
+        let model = Model::from_json(&bytes).unwrap();
+        black_box(Scorer::bind(model, &FeatureSet::full()).unwrap());
     }
 }

@@ -130,6 +130,6 @@ impl Scorer {
 }
 
 /// Which way a value goes: up to the threshold left, above it right, missing as the split says.
-pub(crate) fn goes_left(value: f64, threshold: f64, missing_left: bool) -> bool {
-    if value.is_nan() { missing_left } else { value <= threshold }
+pub(crate) const fn goes_left(value: f64, threshold: f64, missing_left: bool) -> bool {
+    (value <= threshold) | (value.is_nan() & missing_left)
 }

@@ -109,3 +109,52 @@ fn depth(tree: &Tree) -> usize {
     }
     below.first().copied().unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A split on each feature, both ways for missing values.
+    fn trees(features: usize) -> Vec<Tree> {
+        let tree = |place: usize| {
+            let (feature, missing_left) = (place / 2, place.is_multiple_of(2));
+            let value = (place + 1) as f64;
+            let nodes = vec![
+                Node::Split { feature, threshold: 0.5, missing_left, left: 1, right: 2, cover: 2.0 },
+                Node::Leaf { value, cover: 1.0 },
+                Node::Leaf { value: -value, cover: 1.0 },
+            ];
+            Tree { nodes }
+        };
+        (0..2 * features).map(tree).collect()
+    }
+
+    fn sum<const SIZE: usize>(features: usize, size: RowSize) -> f64 {
+        let forest = Forest::new(0.0, features, &trees(features));
+        assert_eq!(forest.row_size(), size);
+        let mut rows = vec![0.0; SIZE];
+        let (rows, _) = rows.as_chunks_mut::<SIZE>();
+        forest.fill(rows, |feature| std::iter::once([f64::NAN, 0.5, 1.0][feature % 3]));
+        let mut sums = [f64::NAN];
+        forest.sum(rows, &mut sums);
+        sums[0]
+    }
+
+    /// What the trees of a feature add: missing goes either way, 0.5 left, 1 right.
+    fn expected(features: usize) -> f64 {
+        let pair = |feature: usize| {
+            let (first, second) = ((2 * feature + 1) as f64, (2 * feature + 2) as f64);
+            [first - second, first + second, -first - second][feature % 3]
+        };
+        (0..features).map(pair).sum()
+    }
+
+    #[test]
+    fn models_of_any_width_find_their_values() {
+        assert_eq!(sum::<{ RowSize::SHORT }>(128, RowSize::Short), expected(128));
+        assert_eq!(sum::<{ RowSize::LONG }>(129, RowSize::Long), expected(129));
+        assert_eq!(sum::<{ RowSize::LONG }>(512, RowSize::Long), expected(512));
+        assert_eq!(sum::<{ RowSize::LONGEST }>(513, RowSize::Longest), expected(513));
+        assert_eq!(sum::<{ RowSize::LONGEST }>(1 << 15, RowSize::Longest), expected(1 << 15));
+    }
+}

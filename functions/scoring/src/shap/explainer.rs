@@ -1,9 +1,10 @@
 //! All trees of a model, laid out for explanations.
 
 use super::curve::Curve;
+use super::memory::Memory;
 use super::quadrature::Quadrature;
-use super::splits::{Split, Splits};
-use super::walk::{Memory, add_contributions};
+use super::splits::{Split, Splits, Twig};
+use super::walk::add_contributions;
 use crate::model_file::Tree;
 
 /// Trees in the order in which they are summed up.
@@ -32,18 +33,18 @@ enum Sized {
 #[derive(Clone, Debug)]
 pub(super) struct Laid<const N: usize> {
     pub(super) splits: Vec<Split>,
-    /// Of splits whose row went another way before, of splits whose feature was not met before, then of each other
-    /// split as it says.
-    pub(super) curves: Vec<Curve<N>>,
+    pub(super) twigs: Vec<Twig>,
     pub(super) leaves: Vec<f64>,
+    /// Those of every tree, then one for each fork on a feature that was met before.
+    pub(super) curves: Vec<Curve<N>>,
 }
 
 impl<const N: usize> Laid<N> {
     fn new(tree: Splits, quadrature: &Quadrature<N>) -> Self {
-        let met = tree.splits.iter().filter_map(|split| split.earlier).map(|earlier| earlier.share);
-        let first = [Curve::DEAD, Curve::new(quadrature, 1.0)];
-        let curves = first.into_iter().chain(met.map(|share| Curve::new(quadrature, share))).collect();
-        Self { splits: tree.splits, curves, leaves: tree.leaves }
+        let Splits { splits, twigs, leaves, earlier_shares, .. } = tree;
+        let met = earlier_shares.into_iter().map(|share| Curve::new(quadrature, share));
+        let curves = [Curve::DEAD, Curve::new(quadrature, 1.0)].into_iter().chain(met).collect();
+        Self { splits, twigs, leaves, curves }
     }
 }
 
@@ -79,11 +80,21 @@ impl Explainer {
     pub(crate) fn add(&self, row: &[f64], memory: &mut Memory, contributions: &mut [f64]) {
         for tree in &self.trees {
             match tree {
-                Sized::Two(tree) => add_contributions(tree, &self.two, row, memory, contributions),
-                Sized::Four(tree) => add_contributions(tree, &self.four, row, memory, contributions),
-                Sized::Eight(tree) => add_contributions(tree, &self.eight, row, memory, contributions),
-                Sized::Sixteen(tree) => add_contributions(tree, &self.sixteen, row, memory, contributions),
-                Sized::Most(tree) => add_contributions(tree, &self.most, row, memory, contributions),
+                Sized::Two(tree) => {
+                    add_contributions(tree, &self.two.weights, row, &mut memory.two, contributions)
+                }
+                Sized::Four(tree) => {
+                    add_contributions(tree, &self.four.weights, row, &mut memory.four, contributions)
+                }
+                Sized::Eight(tree) => {
+                    add_contributions(tree, &self.eight.weights, row, &mut memory.eight, contributions)
+                }
+                Sized::Sixteen(tree) => {
+                    add_contributions(tree, &self.sixteen.weights, row, &mut memory.sixteen, contributions)
+                }
+                Sized::Most(tree) => {
+                    add_contributions(tree, &self.most.weights, row, &mut memory.most, contributions)
+                }
             }
         }
     }

@@ -16,11 +16,13 @@
 
 mod curve;
 mod explainer;
+mod lay_out;
 mod mean;
+mod memory;
 mod quadrature;
 mod splits;
 mod walk;
 
 pub(crate) use explainer::Explainer;
 pub(crate) use mean::mean;
-pub(crate) use walk::Memory;
+pub(crate) use memory::Memory;

@@ -50,7 +50,7 @@ mod tests {
             let sum: f64 = points.iter().zip(weights).map(|(point, weight)| weight * power(*point)).sum();
             (sum * (degree + 1) as f64 - 1.0).abs()
         };
-        (0..2 * N).map(error).fold(0.0, f64::max)
+        (0..2 * N).map(error).fold(0.0, |worst, error| if error > worst { error } else { worst })
     }
 
     #[test]

@@ -1,129 +1,112 @@
 //! Explains one row by one tree: once down, once up.
 
-use super::curve::Curve;
 use super::explainer::Laid;
-use super::quadrature::Quadrature;
-use super::splits::Split;
+use super::memory::{State, Way};
+use super::splits::{DEAD_CURVE, Fork};
 use crate::scorer::goes_left;
-
-/// Working memory, reused from tree to tree and from row to row.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Memory {
-    values: Vec<f64>,
-    ways: Vec<Way>,
-}
-
-/// What a row does at a split.
-#[derive(Clone, Copy, Debug, Default)]
-struct Way {
-    /// The side that it takes, 0 left, 1 right.
-    hot: u8,
-    /// Whether it takes the way here at all earlier splits on the same feature.
-    is_live: bool,
-}
-
-/// The memory, by number of node or split.
-struct Nodes<'a, const N: usize> {
-    /// Weight of the point times all factors on the way to a node.
-    weights: &'a mut [[f64; N]],
-    /// Values of the leaves below a node times the factors on the way from it.
-    values: &'a mut [[f64; N]],
-    /// Factor of the taken side of a split.
-    hot: &'a mut [[f64; N]],
-    /// Factor of the other side.
-    cold: &'a mut [[f64; N]],
-    ways: &'a mut [Way],
-}
-
-impl Memory {
-    fn nodes<const N: usize>(&mut self, nodes: usize) -> Nodes<'_, N> {
-        if self.values.len() < 4 * nodes * N {
-            self.values.resize(4 * nodes * N, 0.0);
-        }
-        if self.ways.len() < nodes {
-            self.ways.resize(nodes, Way::default());
-        }
-        let (values, _) = self.values.as_chunks_mut::<N>();
-        let (weights, values) = values.split_at_mut(nodes);
-        let (values, factors) = values.split_at_mut(nodes);
-        let (hot, cold) = factors.split_at_mut(nodes);
-        Nodes { weights, values, hot, cold, ways: &mut self.ways }
-    }
-}
 
 /// Adds what each feature contributes to the leaf that a row reaches.
 pub(super) fn add_contributions<const N: usize>(
     tree: &Laid<N>,
-    quadrature: &Quadrature<N>,
+    weights: &[f64; N],
     row: &[f64],
-    memory: &mut Memory,
+    memory: &mut Vec<State<N>>,
     contributions: &mut [f64],
 ) {
-    let mut nodes = memory.nodes(tree.splits.len() + tree.leaves.len());
-    nodes.weights[0] = quadrature.weights;
-    nodes.go_down(tree, row);
-    nodes.come_up(tree, contributions);
+    let nodes = tree.splits.len() + tree.twigs.len() + tree.leaves.len();
+    if memory.len() < nodes {
+        memory.resize(nodes, State::EMPTY);
+    }
+    let states = &mut memory[..nodes];
+    states[0].weights = *weights;
+    go_down(tree, row, states);
+    try_twigs(tree, row, states, contributions);
+    let first_leaf = tree.splits.len() + tree.twigs.len();
+    for (state, leaf) in states[first_leaf..].iter_mut().zip(&tree.leaves) {
+        state.values = [*leaf; N];
+    }
+    come_up(tree, states, contributions);
 }
 
-impl<const N: usize> Nodes<'_, N> {
-    fn go_down(&mut self, tree: &Laid<N>, row: &[f64]) {
-        for (place, split) in tree.splits.iter().enumerate() {
-            let way = self.way(split, row);
-            self.ways[place] = way;
-            let curve = &tree.curves[if way.is_live { split.curve as usize } else { 0 }];
-            let (taken, other) = (usize::from(way.hot & 1), usize::from(way.hot & 1 ^ 1));
-            let weights = self.weights[place];
-            let (mut hot, mut cold) = ([0.0; N], [0.0; N]);
-            for point in 0..N {
-                hot[point] = split.shares[taken] * curve.cold[point] + curve.hot[point];
-                cold[point] = split.shares[other] * curve.cold[point];
-            }
-            self.hot[place] = hot;
-            self.cold[place] = cold;
-            self.weights[split.children[taken] as usize] = product(&weights, &hot);
-            self.weights[split.children[other] as usize] = product(&weights, &cold);
-        }
-    }
-
-    fn way(&self, split: &Split, row: &[f64]) -> Way {
-        let value = row[split.feature as usize];
-        let is_left = goes_left(value, split.threshold, split.missing_left);
-        let is_live = split.earlier.is_none_or(|earlier| {
-            let above = self.ways[earlier.step.split as usize];
-            above.is_live && above.hot == earlier.step.side
-        });
-        Way { hot: u8::from(!is_left), is_live }
-    }
-
-    fn come_up(&mut self, tree: &Laid<N>, contributions: &mut [f64]) {
-        let (_, leaves) = self.values.split_at_mut(tree.splits.len());
-        leaves.iter_mut().zip(&tree.leaves).for_each(|(values, leaf)| *values = [*leaf; N]);
-        for (place, split) in tree.splits.iter().enumerate().rev() {
-            let way = self.ways[place];
-            let (taken, other) = (usize::from(way.hot & 1), usize::from(way.hot & 1 ^ 1));
-            let hot = self.values[split.children[taken] as usize];
-            let cold = self.values[split.children[other] as usize];
-            if way.is_live {
-                let gain = gain(&self.weights[place], &tree.curves[split.curve as usize], &hot, &cold);
-                contributions[split.feature as usize] += split.shares[other] * gain;
-            }
-            let (hot, cold) = (product(&hot, &self.hot[place]), product(&cold, &self.cold[place]));
-            let mut values = [0.0; N];
-            for point in 0..N {
-                values[point] = hot[point] + cold[point];
-            }
-            self.values[place] = values;
-        }
+/// Splits: factors of both sides, and weights of both children.
+fn go_down<const N: usize>(tree: &Laid<N>, row: &[f64], states: &mut [State<N>]) {
+    for (place, split) in tree.splits.iter().enumerate() {
+        let way = way(&split.fork, row, states);
+        let curve = &tree.curves[way.curve as usize];
+        let (taken, other) = sides(way);
+        let (hot, cold) = (split.fork.shares[taken], split.fork.shares[other]);
+        let state = &mut states[place];
+        let weights = state.weights;
+        let hot = each(|point| hot * curve.cold[point] + curve.hot[point]);
+        let cold = each(|point| cold * curve.cold[point]);
+        (state.hot, state.cold, state.way) = (hot, cold, way);
+        states[split.children[taken] as usize].weights = each(|point| weights[point] * hot[point]);
+        states[split.children[other] as usize].weights = each(|point| weights[point] * cold[point]);
     }
 }
 
-/// Integral of the difference between the sides.
-fn gain<const N: usize>(weights: &[f64; N], curve: &Curve<N>, hot: &[f64; N], cold: &[f64; N]) -> f64 {
-    let mut terms = [0.0; N];
-    for point in 0..N {
-        terms[point] = weights[point] * curve.gain[point] * (hot[point] - cold[point]);
+/// Twigs: nothing lies below them, so they are done at once.
+fn try_twigs<const N: usize>(
+    tree: &Laid<N>,
+    row: &[f64],
+    states: &mut [State<N>],
+    contributions: &mut [f64],
+) {
+    for (place, twig) in tree.twigs.iter().enumerate() {
+        let way = way(&twig.fork, row, states);
+        let curve = &tree.curves[way.curve as usize];
+        let (taken, other) = sides(way);
+        let (hot, cold) = (twig.leaves[taken], twig.leaves[other]);
+        let share = twig.fork.shares[other];
+        let mean = twig.fork.shares[taken] * hot + share * cold;
+        let state = &mut states[tree.splits.len() + place];
+        let gains: [f64; N] = each(|point| state.weights[point] * curve.gain[point]);
+        contributions[twig.fork.feature as usize] += share * (hot - cold) * sum(gains);
+        state.values = each(|point| mean * curve.cold[point] + hot * curve.hot[point]);
     }
-    // In halves, which every machine adds alike and most add side by side.
+}
+
+/// Splits again: contributions, and values of what lies below.
+fn come_up<const N: usize>(tree: &Laid<N>, states: &mut [State<N>], contributions: &mut [f64]) {
+    for (place, split) in tree.splits.iter().enumerate().rev() {
+        let way = states[place].way;
+        let (taken, other) = sides(way);
+        let hot = states[split.children[taken] as usize].values;
+        let cold = states[split.children[other] as usize].values;
+        let curve = &tree.curves[way.curve as usize];
+        let state = &mut states[place];
+        let gains: [f64; N] =
+            each(|point| state.weights[point] * curve.gain[point] * (hot[point] - cold[point]));
+        contributions[split.fork.feature as usize] += split.fork.shares[other] * sum(gains);
+        state.values = each(|point| hot[point] * state.hot[point] + cold[point] * state.cold[point]);
+    }
+}
+
+/// Where a row goes at a fork; dead if it left the way at an earlier one on the same feature.
+fn way<const N: usize>(fork: &Fork, row: &[f64], states: &[State<N>]) -> Way {
+    let is_left = goes_left(row[fork.feature as usize], fork.threshold, fork.missing_left);
+    let is_live = fork.earlier.is_none_or(|step| {
+        let earlier = states[step.split as usize].way;
+        earlier.curve != DEAD_CURVE && earlier.side == step.side
+    });
+    Way { side: u8::from(!is_left), curve: if is_live { fork.curve } else { DEAD_CURVE } }
+}
+
+/// The side taken and the other one.
+fn sides(way: Way) -> (usize, usize) {
+    (usize::from(way.side & 1), usize::from(way.side & 1 ^ 1))
+}
+
+fn each<const N: usize>(value: impl Fn(usize) -> f64) -> [f64; N] {
+    let mut values = [0.0; N];
+    for (point, place) in values.iter_mut().enumerate() {
+        *place = value(point);
+    }
+    values
+}
+
+/// Sum by halves: the same order on every machine, and one that most can take side by side.
+fn sum<const N: usize>(mut terms: [f64; N]) -> f64 {
     let mut size = N;
     while size > 1 {
         size /= 2;
@@ -132,12 +115,4 @@ fn gain<const N: usize>(weights: &[f64; N], curve: &Curve<N>, hot: &[f64; N], co
         }
     }
     terms[0]
-}
-
-fn product<const N: usize>(left: &[f64; N], right: &[f64; N]) -> [f64; N] {
-    let mut product = [0.0; N];
-    for point in 0..N {
-        product[point] = left[point] * right[point];
-    }
-    product
 }
