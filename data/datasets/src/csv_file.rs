@@ -67,6 +67,11 @@ impl CsvFile {
         }
     }
 
+    /// Line on which the last row began.
+    pub(crate) fn line(&self) -> u64 {
+        self.record.position().map_or(0, csv::Position::line)
+    }
+
     pub(crate) fn progress(&self) -> (u64, u64) {
         (self.reader.position().byte().min(self.total_bytes), self.total_bytes)
     }

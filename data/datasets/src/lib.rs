@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod amount;
+mod block;
 mod cells;
 mod check;
 mod content;
@@ -16,13 +17,17 @@ mod options;
 mod plan;
 mod reader;
 mod rejects;
+mod shop;
 mod shop_header;
+mod shop_line;
 
+pub use block::{Block, BlockDecoder, BlockRow, Span, Text};
 pub use check::{Check, FieldRejects, Shown, check};
 pub use content::{Item, Row};
 pub use error::{ReadError, Reject};
 pub use format::Format;
 pub use guess::guess;
+pub use lines::LINE_BYTES_MAX;
 pub use mapping::{Mapping, MappingError};
 pub use options::Options;
 pub use reader::{Counts, Reader, open};

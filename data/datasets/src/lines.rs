@@ -7,15 +7,16 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use weir_events::{EVENT_BYTES_MAX, EventError, Found, Label, Transaction};
 
-use crate::{Item, Options, ReadError, Reject, Row};
+use crate::{Item, Options, ReadError, Reject, Row, shop_line};
 
-/// Longest line: an event with its wrapping.
-const LINE_BYTES_MAX: u64 = EVENT_BYTES_MAX as u64 + 1_024;
+/// Longest line of JSON that is read: an event with its wrapping.
+pub const LINE_BYTES_MAX: u64 = EVENT_BYTES_MAX as u64 + 1_024;
 const EXPECTED: &str = "a transaction, `{\"transaction\":{…}}` or `{\"label\":{…}}`";
 
 /// Reads line by line; memory for one line.
 pub(crate) struct Lines {
     path: PathBuf,
+    options: Options,
     reader: BufReader<File>,
     line: u64,
     done_bytes: u64,
@@ -24,11 +25,19 @@ pub(crate) struct Lines {
 }
 
 impl Lines {
-    pub(crate) fn open(path: &Path, _options: &Options) -> Result<Self, ReadError> {
+    pub(crate) fn open(path: &Path, options: &Options) -> Result<Self, ReadError> {
         let file = File::open(path).map_err(ReadError::file(path))?;
         let total_bytes = file.metadata().map_err(ReadError::file(path))?.len();
         let reader = BufReader::with_capacity(1 << 16, file);
-        Ok(Self { path: path.to_owned(), reader, line: 0, done_bytes: 0, total_bytes, buffer: Vec::new() })
+        Ok(Self {
+            path: path.to_owned(),
+            options: options.clone(),
+            reader,
+            line: 0,
+            done_bytes: 0,
+            total_bytes,
+            buffer: Vec::new(),
+        })
     }
 
     pub(crate) fn next(&mut self) -> Option<Result<Item, ReadError>> {
@@ -38,17 +47,21 @@ impl Lines {
                 Ok(None) => return None,
                 Err(source) => return Some(Err(ReadError::File { file: self.path.clone(), source })),
             };
-            let text = self.buffer.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&self.buffer).trim_ascii();
+            let text = trimmed(&self.buffer);
             if text.is_empty() {
                 continue;
             }
-            let item = if is_whole { item(text) } else { Err(too_long()) };
+            let item = if is_whole { item(text, &self.options) } else { Err(too_long()) };
             return Some(
                 item.map_err(|error| {
                     ReadError::Rejected(Box::new(Reject::new(&self.path, self.line, &error)))
                 }),
             );
         }
+    }
+
+    pub(crate) const fn line(&self) -> u64 {
+        self.line
     }
 
     pub(crate) const fn progress(&self) -> (u64, u64) {
@@ -72,11 +85,17 @@ impl Lines {
     }
 }
 
-fn too_long() -> EventError {
+pub(crate) fn too_long() -> EventError {
     EventError::new("", Found::Malformed, format!("a line of at most {LINE_BYTES_MAX} bytes"))
 }
 
-fn item(line: &[u8]) -> Result<Item, EventError> {
+/// A line without a byte order mark and outer white space.
+pub(crate) fn trimmed(line: &[u8]) -> &[u8] {
+    line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line).trim_ascii()
+}
+
+/// What one line holds, whatever its form.
+pub(crate) fn item(line: &[u8], options: &Options) -> Result<Item, EventError> {
     let value: Value =
         serde_json::from_slice(line).map_err(|_| EventError::new("", Found::Malformed, EXPECTED))?;
     let Value::Object(mut object) = value else {
@@ -84,6 +103,9 @@ fn item(line: &[u8]) -> Result<Item, EventError> {
     };
     if let (1, Some(label)) = (object.len(), object.get_mut("label")) {
         return Ok(Item::Label(Label::from_value(label.take())?));
+    }
+    if shop_line::is_shop(&object) {
+        return Ok(Item::Row(Box::new(shop_line::row(object, options)?)));
     }
     let inner = match (object.len(), object.get_mut("transaction")) {
         (1, Some(transaction)) => transaction.take(),

@@ -73,6 +73,15 @@ impl Reader {
         }
     }
 
+    /// Line on which the last row began, from 1; in a Parquet file its number.
+    pub fn line(&self) -> u64 {
+        match &self.source {
+            Source::Csv(csv) => csv.line(),
+            Source::Handbook(handbook) => handbook.progress().0,
+            Source::Lines(lines) => lines.line(),
+        }
+    }
+
     /// Gives every good row to `visit` and every wrong one to `rejects`; stops at the first other error.
     pub fn read_all<E: From<ReadError>>(
         &mut self,

@@ -9,9 +9,9 @@ use crate::plan::Plan;
 pub(crate) const REQUIRED: [&str; 4] =
     ["Transaction ID", "Customer ID", "Transaction Amount", "Transaction Date"];
 /// What turned out.
-const LABEL: &str = "Is Fraudulent";
+pub(crate) const LABEL: &str = "Is Fraudulent";
 /// Follows from the date.
-const IGNORED: &str = "Transaction Hour";
+pub(crate) const IGNORED: &str = "Transaction Hour";
 
 /// What the columns become, or the names found when a required one is missing. A column that the schema does not
 /// know is kept under its own name.
@@ -36,7 +36,7 @@ pub(crate) fn plan(names: &[String]) -> Result<Plan, String> {
     Ok(Plan::new(rules, Vec::new(), label, sealed))
 }
 
-fn field(name: &str) -> Option<&'static Field> {
+pub(crate) fn field(name: &str) -> Option<&'static Field> {
     dictionary().iter().find(|field| field.csv == Some(name))
 }
 

@@ -14,6 +14,7 @@ mod fields;
 mod json_field;
 mod label;
 mod money;
+mod normal;
 mod order;
 mod outbox;
 mod record;
@@ -38,6 +39,7 @@ pub use field::{
 };
 pub use label::{Label, LabelSource};
 pub use money::{Currency, CurrencyError};
+pub use normal::normal_form;
 pub use order::{DeviceType, Order, Personal};
 pub use outbox::{LabelEffect, OutboxEntry};
 pub use record::{DeadLetter, DeadLetterReason, Position, RawRecord, Sequence};

@@ -39,11 +39,13 @@ impl Timestamp {
     }
 
     /// Days since 1970-01-01, in UTC; rounds towards the past.
+    #[inline]
     pub const fn epoch_day(self) -> i32 {
         self.0.div_euclid(86_400_000_000) as i32
     }
 
     /// Second within the UTC day, 0 to 86,399.
+    #[inline]
     pub const fn second_of_day(self) -> u32 {
         (self.0.rem_euclid(86_400_000_000) / 1_000_000) as u32
     }

@@ -1,12 +1,10 @@
 //! One order as the shop reports it.
 
-use std::net::IpAddr;
-
 use serde_json::{Map, Value};
 
 use crate::decode::Object;
 use crate::order::VERSION_ROW;
-use crate::{Entities, EventError, Order, Personal, SCHEMA_VERSION, Sensitive, canonical, wire};
+use crate::{Entities, EventError, Order, Personal, SCHEMA_VERSION, Sensitive, canonical, normal_form, wire};
 
 /// One order as the shop reports it, personal data readable: lives in memory only.
 #[derive(Clone, PartialEq)]
@@ -70,16 +68,17 @@ impl Transaction {
 
     /// The entities in their plain form, normalised so that the same thing written in two ways is one entity.
     pub fn entities(&self) -> Entities<String> {
-        let plain = |value: &Option<Sensitive<String>>| value.as_ref().map(|text| normalise(text.expose()));
-        Entities {
-            customer: self.personal.customer_id.expose().trim().to_owned(),
-            merchant: self.order.merchant_id.as_ref().map(|text| text.trim().to_owned()),
-            card: plain(&self.personal.card_id),
-            device: plain(&self.personal.device_id),
-            ip: self.personal.ip_address.as_ref().map(|text| normalise_ip(text.expose())),
-            shipping_address: plain(&self.personal.shipping_address),
-            billing_address: plain(&self.personal.billing_address),
-        }
+        let personal = &self.personal;
+        let written = Entities {
+            customer: personal.customer_id.expose(),
+            merchant: self.order.merchant_id.as_ref(),
+            card: personal.card_id.as_ref().map(Sensitive::expose),
+            device: personal.device_id.as_ref().map(Sensitive::expose),
+            ip: personal.ip_address.as_ref().map(Sensitive::expose),
+            shipping_address: personal.shipping_address.as_ref().map(Sensitive::expose),
+            billing_address: personal.billing_address.as_ref().map(Sensitive::expose),
+        };
+        written.map(|kind, text| normal_form(kind, text).into_owned())
     }
 
     fn content(&self) -> Map<String, Value> {
@@ -99,16 +98,4 @@ impl Personal {
         let unknown = Sensitive::new(object.rest());
         object.finish(personal.map(|personal| (personal, unknown)), "personal data")
     }
-}
-
-/// Lower case, white space runs as one space.
-fn normalise(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
-}
-
-/// The one short form of an address; an IPv4 address within IPv6 is the IPv4 address.
-fn normalise_ip(text: &str) -> String {
-    text.trim()
-        .parse::<IpAddr>()
-        .map_or_else(|_| normalise(text), |address| address.to_canonical().to_string())
 }

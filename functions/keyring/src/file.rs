@@ -11,7 +11,7 @@ use crate::core::Core;
 use crate::key_file;
 use crate::master::Master;
 use crate::slots::{SlotFile, Slots};
-use crate::{Keyring, KeyringError};
+use crate::{Keyring, KeyringError, Pseudonyms};
 
 /// Name in pseudonyms unless another one is given.
 const TENANT: &str = "default";
@@ -58,6 +58,11 @@ impl FileKeyring {
     /// The file with the master keys: whoever loses it loses all personal data, whoever has it can read them.
     pub fn key_path(&self) -> &Path {
         &self.key_path
+    }
+
+    /// Its pseudonyms alone.
+    pub fn pseudonyms(&self) -> Pseudonyms {
+        self.core.master.pseudonyms()
     }
 }
 

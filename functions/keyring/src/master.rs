@@ -5,6 +5,7 @@ use weir_events::{ContentHash, EntityKey, EntityKind};
 use zeroize::Zeroizing;
 
 use crate::KeyringError;
+use crate::pseudonyms::Pseudonyms;
 
 /// Thirty-two secret bytes, wiped when dropped; without `Debug`.
 pub(crate) type Secret = Zeroizing<[u8; 32]>;
@@ -20,12 +21,14 @@ pub(crate) struct Master {
     pub(crate) pseudonym: Secret,
     pub(crate) wrapping: Secret,
     content: Secret,
+    naming: Pseudonyms,
 }
 
 impl Master {
     pub(crate) fn new(tenant: String, key_id: u16, pseudonym: Secret, wrapping: Secret) -> Self {
         let content = Zeroizing::new(blake3::derive_key(CONTENT_CONTEXT, &*pseudonym));
-        Self { tenant, key_id, pseudonym, wrapping, content }
+        let naming = Pseudonyms::new(&tenant, key_id, pseudonym.clone());
+        Self { tenant, key_id, pseudonym, wrapping, content, naming }
     }
 
     /// New random keys.
@@ -43,14 +46,13 @@ impl Master {
         first_half(&blake3::derive_key(FINGERPRINT_CONTEXT, &*self.wrapping))
     }
 
-    /// Each part is preceded by its length, so that no two triples give the same bytes.
+    /// Pseudonyms alone, without what opens anything.
+    pub(crate) fn pseudonyms(&self) -> Pseudonyms {
+        self.naming.clone()
+    }
+
     pub(crate) fn pseudonym(&self, kind: EntityKind, value: &str) -> EntityKey {
-        let mut hasher = blake3::Hasher::new_keyed(&self.pseudonym);
-        for part in [self.tenant.as_bytes(), &[kind as u8], value.as_bytes()] {
-            hasher.update(&(part.len() as u64).to_le_bytes());
-            hasher.update(part);
-        }
-        EntityKey { kind, key_id: self.key_id, digest: first_half(hasher.finalize().as_bytes()) }
+        self.naming.of(kind, value)
     }
 
     pub(crate) fn content_hash(&self, canonical: &[u8]) -> ContentHash {
@@ -68,7 +70,7 @@ where
     Ok(bytes)
 }
 
-fn first_half(digest: &[u8; 32]) -> [u8; 16] {
+pub(crate) fn first_half(digest: &[u8; 32]) -> [u8; 16] {
     let mut half = [0; 16];
     half.copy_from_slice(&digest[..16]);
     half

@@ -7,7 +7,7 @@ use weir_events::{ContentHash, EntityKey, EntityKind, Sealed};
 use crate::core::Core;
 use crate::master::Master;
 use crate::slots::Slots;
-use crate::{Keyring, KeyringError};
+use crate::{Keyring, KeyringError, Pseudonyms};
 
 /// Keys in memory: what is sealed under them is unreadable once the keyring is gone.
 pub struct MemoryKeyring {
@@ -22,6 +22,11 @@ impl MemoryKeyring {
     pub fn new() -> Result<Self, KeyringError> {
         let slots = Slots::Memory(Mutex::default());
         Ok(Self { core: Arc::new(Core::new(Master::generate("memory")?, slots, &[])?) })
+    }
+
+    /// Its pseudonyms alone.
+    pub fn pseudonyms(&self) -> Pseudonyms {
+        self.core.master.pseudonyms()
     }
 }
 

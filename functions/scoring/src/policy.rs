@@ -51,6 +51,11 @@ impl Policy {
         &self.version
     }
 
+    /// Its rules, in order.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
     /// Checks that every rule's feature is in the set; to be called once, when the policy is loaded.
     pub fn check(&self, set: &FeatureSet) -> Result<(), PolicyError> {
         for (place, rule) in self.rules.iter().enumerate() {

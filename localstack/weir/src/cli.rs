@@ -72,6 +72,11 @@ pub(crate) enum Command {
         after_help = "Examples:\n  weir train orders.csv --output model.json\n  weir train --generate --output model.json"
     )]
     Train(Train),
+    /// Score a file of transactions: id, score, outcome
+    #[command(
+        after_help = "Examples:\n  weir score orders.ndjson --output scores.csv\n  weir score payments.parquet --output scores.parquet --model m.json --reasons"
+    )]
+    Score(Score),
     /// Query the lake
     #[command(
         after_help = "Examples:\n  weir sql \"SELECT outcome, count(*) FROM silver.decisions GROUP BY outcome\"\n  weir sql --format csv \"SELECT * FROM silver.labels\" > labels.csv\n  weir sql --format parquet --output big.parquet \"SELECT * FROM silver.transactions\""
@@ -276,6 +281,42 @@ pub(crate) struct Train {
     /// A file's labels become known this many days after their transactions, unless the mapping says when
     #[arg(long, default_value_t = 7, value_name = "DAYS")]
     pub(crate) label_delay_days: u32,
+    /// Trees, 1 to 2,000
+    #[arg(long, default_value_t = 100, value_name = "N")]
+    pub(crate) trees: usize,
+    /// Splits from root to leaf, 1 to 16
+    #[arg(long, default_value_t = 5, value_name = "N")]
+    pub(crate) depth: usize,
+    /// Days at the start of a file that only fill the states
+    #[arg(long, default_value_t = 7, value_name = "DAYS")]
+    pub(crate) warm_up_days: u32,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Score {
+    /// NDJSON of transactions, events or shop columns; shop CSV; Handbook Parquet; in order of time
+    pub(crate) file: PathBuf,
+    /// Where scores go: a name that ends in .csv, .ndjson or .parquet
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// Say why for every transaction that is reviewed or declined
+    #[arg(long)]
+    pub(crate) reasons: bool,
+    /// Model file [default: the system's, else the bundled one]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model: Option<PathBuf>,
+    /// Policy file [default: the one beside the model]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+    /// Threads to use; the output does not depend on it [default: all cores]
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<std::num::NonZeroUsize>,
+    /// A file's labels become known this many days after their transactions, unless the mapping says when; for models
+    /// that read labels
+    #[arg(long, default_value_t = 7, value_name = "DAYS")]
+    pub(crate) label_delay_days: u32,
+    #[command(flatten)]
+    pub(crate) source: Source,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

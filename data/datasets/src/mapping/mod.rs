@@ -19,12 +19,13 @@ pub(crate) use attribute::Attribute;
 pub(crate) use document::Place;
 pub use error::MappingError;
 pub(crate) use form::Form;
-pub(crate) use label::LabelRule;
+pub(crate) use label::{LabelRule, Words};
 pub(crate) use number::NumberForm;
 pub(crate) use origin::{Header, Named, Origin};
 pub(crate) use pattern::Pattern;
 pub(crate) use read::field;
 pub(crate) use rule::{Rule, Shape, is_amount};
+pub(crate) use time::TimeForm;
 pub(crate) use zone::Zone;
 
 /// What the columns of a CSV file mean, checked; the keys are in the crate's README.

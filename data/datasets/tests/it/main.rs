@@ -1,6 +1,7 @@
 //! Behaviour of the readers.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+mod blocks;
 mod broken;
 mod events;
 mod guess;

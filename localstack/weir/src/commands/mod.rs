@@ -11,6 +11,7 @@ mod label;
 mod mapping;
 mod reset;
 mod run;
+mod score;
 mod send;
 mod sql;
 mod train;
@@ -43,6 +44,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Label(arguments) => label::run(&arguments, global, &home).await?,
         Command::Mapping(arguments) => return mapping::run(&arguments, global.json),
         Command::Train(arguments) => train::run(&arguments, global.json)?,
+        Command::Score(arguments) => return score::run(&arguments, global, &home),
         Command::Sql(arguments) => Box::pin(sql::run(&arguments, global, &home)).await?,
         Command::DeadLetters(arguments) => dead_letters::run(&arguments, global, &home).await?,
         Command::Features(arguments) => features::run(&arguments, global.json)?,

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use weir_datasets::Options;
 use weir_features::FeatureSet;
 use weir_generator::Generator;
-use weir_training::{Item, Settings, TrainError, Trained};
+use weir_training::{Boosting, Item, Settings, TrainError, Trained};
 
 use crate::cli;
 use crate::output;
@@ -39,7 +39,12 @@ pub(crate) fn run(arguments: &cli::Train, json: bool) -> Result<()> {
 fn from_file(file: &std::path::Path, arguments: &cli::Train, set: &FeatureSet) -> Result<Trained> {
     let options = arguments.source.options(Options::default().currency)?;
     let mut events = FileEvents::open(file, &options, arguments.label_delay_days)?;
-    let settings = Settings { label_delay_days: arguments.label_delay_days, ..Settings::default() };
+    let settings = Settings {
+        label_delay_days: arguments.label_delay_days,
+        warm_up_days: arguments.warm_up_days,
+        boosting: Boosting { trees: arguments.trees, depth: arguments.depth, ..Boosting::default() },
+        ..Settings::default()
+    };
     let items = std::iter::from_fn(|| events.next().transpose()).map(|event| match event {
         Ok(Event::Transaction(transaction)) => Ok(Item::Transaction(transaction)),
         Ok(Event::Label(label)) => Ok(Item::Label(label)),

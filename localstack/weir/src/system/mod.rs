@@ -23,7 +23,7 @@ use crate::home::{HeldHome, Home};
 use crate::settings::Settings;
 
 pub(crate) use lake::LakeLoop;
-pub(crate) use parts::{Parts, champion, policy_beside};
+pub(crate) use parts::{Parts, champion, policy, policy_beside};
 use servers::Servers;
 use tasks::Task;
 

@@ -91,7 +91,7 @@ pub(crate) fn champion(settings: &Settings, features: &FeatureSet) -> Result<Sco
 }
 
 /// The policy: the one in the settings, the one beside the model in the settings, or the bundled one.
-fn policy(settings: &Settings, features: &FeatureSet) -> Result<Policy> {
+pub(crate) fn policy(settings: &Settings, features: &FeatureSet) -> Result<Policy> {
     let beside = settings.model.as_deref().map(policy_beside).filter(|path| path.exists());
     let (bytes, place) = match settings.policy.as_ref().or(beside.as_ref()) {
         Some(path) => (read(path, "policy")?, path.display().to_string()),
