@@ -1,10 +1,19 @@
 //! Sums over one entity's entries, as one event sees them.
 
+use crate::chunk::Chunk;
 use crate::counterparty::MOST;
+use crate::distinct::distinct;
 use crate::entry::Entry;
+use crate::fold::ENTRY_CAP;
+use crate::reach::{Placement, Reach};
 use crate::set::Reads;
 use crate::state::EntityState;
+use crate::tiles::TileDay;
+use crate::totals::Totals;
 use crate::window::Window;
+
+/// One value a window, shortest first.
+pub(crate) type ByWindow<T> = [T; Window::ALL.len()];
 
 /// What an event sees in one window of one entity, itself included. Integers, so exact in any order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -13,7 +22,7 @@ pub(crate) struct Sums {
     pub(crate) count: u64,
     /// Sum of the amounts, minor units.
     pub(crate) sum: i64,
-    /// Sum of the squared amounts.
+    /// Sum of the squared amounts; times the count it fits 127 bits.
     pub(crate) squares: i128,
     /// Largest amount.
     pub(crate) max: i64,
@@ -36,9 +45,9 @@ pub(crate) struct Seen {
     /// The event's own entry; its ordinal is the one it has or would have.
     pub(crate) own: Entry,
     /// By window.
-    pub(crate) windows: [Sums; Window::ALL.len()],
+    pub(crate) windows: ByWindow<Sums>,
     /// By window.
-    pub(crate) delayed: [DelayedSums; Window::ALL.len()],
+    pub(crate) delayed: ByWindow<DelayedSums>,
     /// Microseconds since the event before, within the longest window.
     pub(crate) since_last: Option<i64>,
 }
@@ -47,103 +56,119 @@ impl Seen {
     /// Sums up what `own` sees: events up to its time with a smaller ordinal, and itself; only as far as the
     /// features of a set read it.
     pub(crate) fn new(state: &EntityState, own: Entry, reads: Reads) -> Self {
-        let time = own.occurred_at;
-        let mut windows = [Sums::default(); Window::ALL.len()];
-        let mut pairs: [Vec<(u32, usize)>; MOST] = Default::default();
-        let mut last = None;
-        let earlier = state.between(time.saturating_sub(Window::Month.micros()), time);
-        for entry in earlier.filter(|entry| entry.ordinal < own.ordinal) {
-            add(&mut windows, entry, time);
-            if reads.distinct {
-                add_pairs(&mut pairs, entry, time);
+        let reach = Reach::new(own.occurred_at, own.ordinal);
+        let (mut windows, mut since_last) = (ByWindow::default(), None);
+        if reads.windows {
+            let mut totals = sums(state, reach);
+            totals[0].add(&own);
+            widen(&mut totals);
+            let distinct =
+                if reads.distinct { distinct(state, &own, reach, &totals) } else { ByWindow::default() };
+            windows = std::array::from_fn(|index| Sums::new(&totals[index], distinct[index]));
+            since_last = last(state, reach).map(|last| own.occurred_at - last);
+        }
+        let delayed = reads.delay.map(|delay| {
+            let mut totals = sums(state, Reach::new(own.occurred_at.saturating_sub(delay), own.ordinal));
+            widen(&mut totals);
+            totals.map(|totals| DelayedSums {
+                count: totals.count,
+                frauds: u64::try_from(totals.frauds).unwrap_or(0),
+            })
+        });
+        Self { own, windows, delayed: delayed.unwrap_or_default(), since_last }
+    }
+}
+
+impl Sums {
+    fn new(totals: &Totals, distinct: [u64; MOST]) -> Self {
+        let Totals { count, sum, max, mut squares, .. } = *totals;
+        if count > ENTRY_CAP as u64 {
+            // Only time tiles can hold so much.
+            squares = squares.min(i128::MAX / i128::from(count));
+        }
+        Self { count, sum, squares, max, distinct }
+    }
+}
+
+/// Sums of what lies in each window and in no shorter one.
+fn sums(state: &EntityState, mut reach: Reach) -> ByWindow<Totals> {
+    reach.after = reach.after.max(state.kept_after);
+    let mut sums = ByWindow::<Totals>::default();
+    for day in state.tiles.iter().flat_map(|tiles| &tiles.days) {
+        add_tiles(&mut sums, day, reach);
+    }
+    for segment in &state.segments {
+        for line in &segment.lines {
+            match (reach.place(line), &segment.part.body) {
+                (Placement::Whole(index), _) => sums[index].merge(&line.totals),
+                (Placement::Split, Some(chunk)) => add(&mut sums, chunk, reach, reach.within(line)),
+                (Placement::Outside, _) | (Placement::Split, None) => (),
             }
-            last = Some(entry.occurred_at);
-        }
-        add(&mut windows, &own, time);
-        add_pairs(&mut pairs, &own, time);
-        widen(&mut windows);
-        for (slot, found) in pairs.iter_mut().enumerate() {
-            count_distinct(&mut windows, slot, found);
-        }
-        let delayed = reads.delay.map(|delay| delayed(state, &own, delay)).unwrap_or_default();
-        Self { own, windows, delayed, since_last: last.map(|last| time - last) }
-    }
-}
-
-/// Place of the shortest window that holds what is so old; past the end if none does.
-fn shortest(age: i64) -> usize {
-    Window::ALL.partition_point(|window| window.micros() <= age)
-}
-
-/// Adds an entry to the shortest window that holds it.
-fn add(windows: &mut [Sums], entry: &Entry, time: i64) {
-    let Some(sums) = windows.get_mut(shortest(time - entry.occurred_at)) else { return };
-    let amount = entry.amount_minor;
-    sums.max = if sums.count == 0 { amount } else { sums.max.max(amount) };
-    sums.count += 1;
-    sums.sum += amount;
-    sums.squares += i128::from(amount) * i128::from(amount);
-}
-
-/// Notes the counterparties of an entry with the shortest window that holds it.
-fn add_pairs(pairs: &mut [Vec<(u32, usize)>], entry: &Entry, time: i64) {
-    let index = shortest(time - entry.occurred_at);
-    for (found, hash) in pairs.iter_mut().zip(entry.counterparties) {
-        found.extend(hash.map(|hash| (hash, index)));
-    }
-}
-
-/// Adds each window to the next longer one; the shortest is never empty, since it holds the event itself.
-fn widen(windows: &mut [Sums]) {
-    let mut shorter: Option<Sums> = None;
-    for sums in windows {
-        if let Some(shorter) = shorter {
-            sums.max = if sums.count == 0 { shorter.max } else { sums.max.max(shorter.max) };
-            sums.count += shorter.count;
-            sums.sum += shorter.sum;
-            sums.squares += shorter.squares;
-        }
-        shorter = Some(*sums);
-    }
-}
-
-/// Counts each hash in the shortest window that holds it and in every longer one.
-fn count_distinct(windows: &mut [Sums], slot: usize, found: &mut Vec<(u32, usize)>) {
-    found.sort_unstable();
-    found.dedup_by_key(|(hash, _)| *hash);
-    for (index, sums) in windows.iter_mut().enumerate() {
-        if let Some(count) = sums.distinct.get_mut(slot) {
-            *count = found.iter().filter(|(_, shortest)| *shortest <= index).count() as u64;
         }
     }
-}
-
-/// Sums of the delayed windows `(t − delay − width, t − delay]`.
-fn delayed(state: &EntityState, own: &Entry, delay: i64) -> [DelayedSums; Window::ALL.len()] {
-    let until = own.occurred_at.saturating_sub(delay);
-    let after = until.saturating_sub(Window::Month.micros());
-    let mut counts = [0_u64; Window::ALL.len()];
-    let mut balances = [0_i64; Window::ALL.len()];
-    for entry in state.between(after, until).filter(|entry| entry.ordinal < own.ordinal) {
-        if let Some(count) = counts.get_mut(shortest(until - entry.occurred_at)) {
-            *count += 1;
-        }
-    }
-    let is_in_reach = |time: i64| time > after && time <= until;
-    for change in state.flags.iter().filter(|change| change.ordinal < own.ordinal) {
-        if !is_in_reach(change.occurred_at) {
-            continue;
-        }
-        if let Some(balance) = balances.get_mut(shortest(until - change.occurred_at)) {
-            *balance += if change.is_fraud { 1 } else { -1 };
-        }
-    }
-    let (mut count, mut balance) = (0, 0);
-    let mut sums = [DelayedSums::default(); Window::ALL.len()];
-    for (sums, (more, change)) in sums.iter_mut().zip(counts.into_iter().zip(balances)) {
-        count += more;
-        balance += change;
-        *sums = DelayedSums { count, frauds: u64::try_from(balance).unwrap_or(0) };
-    }
+    add(&mut sums, &state.recent, reach, (reach.after, reach.until));
     sums
+}
+
+/// Adds the entries of a stretch of time, one by one.
+fn add(sums: &mut ByWindow<Totals>, chunk: &Chunk, reach: Reach, (after, until): (i64, i64)) {
+    for entry in chunk.between(after, until) {
+        if entry.ordinal < reach.ordinal {
+            sums[reach.shortest(entry.occurred_at)].add(entry);
+        }
+    }
+    for change in &chunk.flags {
+        let is_seen = after < change.occurred_at && change.occurred_at <= until;
+        if is_seen && change.ordinal < reach.ordinal {
+            sums[reach.shortest(change.occurred_at)].flag(change.is_fraud);
+        }
+    }
+}
+
+/// Adds a day of tiles.
+fn add_tiles(sums: &mut ByWindow<Totals>, day: &TileDay, reach: Reach) {
+    match (reach.of_any_ordinal().place(&day.line), &day.part.body) {
+        (Placement::Whole(index), _) => sums[index].merge(&day.line.totals),
+        (Placement::Split, Some(body)) => {
+            for tile in body.tiles.iter().filter(|tile| reach.holds(tile.middle())) {
+                sums[reach.shortest(tile.middle())].merge(&tile.totals);
+            }
+        }
+        (Placement::Outside, _) | (Placement::Split, None) => (),
+    }
+}
+
+/// Adds each window to the next longer one.
+fn widen(windows: &mut ByWindow<Totals>) {
+    let mut shorter = Totals::default();
+    for totals in windows {
+        totals.merge(&shorter);
+        shorter = *totals;
+    }
+}
+
+/// Time of the newest event before, within the longest window.
+fn last(state: &EntityState, mut reach: Reach) -> Option<i64> {
+    reach.after = reach.after.max(state.kept_after);
+    let newest = |chunk: &Chunk, after, until| {
+        let seen = chunk.between(after, until).iter().rev().find(|entry| entry.ordinal < reach.ordinal);
+        seen.map(|entry| entry.occurred_at)
+    };
+    newest(&state.recent, reach.after, reach.until)
+        .or_else(|| {
+            let lines = state.segments.iter().rev().flat_map(|segment| {
+                segment.lines.iter().rev().map(move |line| (line, segment.part.body.as_ref()))
+            });
+            lines.into_iter().find_map(|(line, chunk)| {
+                if line.last_at <= reach.until && line.newest < reach.ordinal {
+                    return Some(line.last_at).filter(|last| *last > reach.after);
+                }
+                let (after, until) = reach.within(line);
+                newest(chunk?, after, until)
+            })
+        })
+        .or_else(|| {
+            let until = state.tiles.as_ref()?.until;
+            reach.holds(until).then_some(until)
+        })
 }

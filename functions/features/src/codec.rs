@@ -14,6 +14,15 @@ pub(crate) fn put_signed(bytes: &mut Vec<u8>, number: i64) {
     put(bytes, ((number << 1) ^ (number >> 63)) as u64);
 }
 
+/// Appends an unsigned integer of up to 128 bits.
+pub(crate) fn put_wide(bytes: &mut Vec<u8>, mut number: u128) {
+    while number >= 0x80 {
+        bytes.push((number as u8 & 0x7f) | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}
+
 /// Appends a hash.
 pub(crate) fn put_hash(bytes: &mut Vec<u8>, hash: u32) {
     bytes.extend_from_slice(&hash.to_le_bytes());
@@ -42,6 +51,23 @@ impl Reader<'_> {
             number |= bits << shift;
             if byte & 0x80 == 0 {
                 return (byte != 0 || shift == 0).then_some(number);
+            }
+        }
+        None
+    }
+
+    /// An integer that is at least 0, of up to 127 bits; as strict as the one above.
+    pub(crate) fn wide(&mut self) -> Option<i128> {
+        let mut number = 0_u128;
+        for shift in (0..127).step_by(7) {
+            let byte = self.byte()?;
+            let bits = u128::from(byte & 0x7f);
+            if shift == 126 && bits > 1 {
+                return None;
+            }
+            number |= bits << shift;
+            if byte & 0x80 == 0 {
+                return if byte != 0 || shift == 0 { i128::try_from(number).ok() } else { None };
             }
         }
         None

@@ -1,22 +1,28 @@
-//! Reading a stored state; no input makes it panic.
-
-use std::collections::VecDeque;
+//! Reading the head of a stored state; no input makes it panic.
 
 use weir_events::EntityKind;
 
+use crate::chunk::Chunk;
 use crate::codec::Reader;
-use crate::counterparty::FIRST_USE_KINDS;
-use crate::encode::LAYOUT;
-use crate::entry::{Entry, FlagChange, bounded};
-use crate::first_use::{FIRST_USE_CAP, FirstUses, Use, Uses};
-use crate::state::{ENTRY_CAP, EntityState};
+use crate::encode::{LAYOUT, UNITS};
+use crate::first_use::FirstUses;
+use crate::fold::HEAD_ENTRIES;
+use crate::line::{DAYS, Line};
+use crate::part::Part;
+use crate::pieces::{chunk, first_uses};
+use crate::segment::{SEGMENT_MOST, Segment};
+use crate::state::EntityState;
+use crate::tiles::{TileDay, Tiles};
+use crate::totals::Totals;
+use crate::window::DAY;
 
 /// Why stored bytes are not a state.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StateError {
     /// Written by another version of this program.
     #[error(
-        "state has layout `{found}`, this build reads layout `{LAYOUT}`: run the build that wrote it, or a newer one"
+        "state has layout `{found}`, this build reads layout `{LAYOUT}`: run the build that wrote it, or replay \
+         its stream into an empty store with this one"
     )]
     Layout {
         /// The layout found.
@@ -52,41 +58,67 @@ impl StateError {
 }
 
 impl EntityState {
-    /// Reads the stored form. Bytes that [`EntityState::encode`] did not write are refused as far as that shows.
-    pub fn decode(bytes: &[u8]) -> Result<Self, StateError> {
-        let mut reader = Reader(bytes);
-        match reader.byte() {
-            Some(LAYOUT) => (),
-            Some(found) => return Err(StateError::Layout { found }),
-            None => return Err(StateError::Damaged { what: "it is empty" }),
+    /// Reads a stored head; none of the other pieces is loaded yet. Bytes that [`EntityState::write`] did not make
+    /// are refused as far as that shows.
+    pub fn read(head: &[u8]) -> Result<Self, StateError> {
+        let state = whole(head, b'h', read)?;
+        if state.is_consistent() {
+            Ok(state)
+        } else {
+            Err(StateError::Damaged { what: "its ordinals or times do not fit together" })
         }
-        let state =
-            read(&mut reader).ok_or(StateError::Damaged { what: "it is cut short or overwritten" })?;
-        if !reader.0.is_empty() {
-            return Err(StateError::Damaged { what: "something follows its end" });
-        }
-        if !state.is_consistent() {
-            return Err(StateError::Damaged { what: "its ordinals do not fit together" });
-        }
-        Ok(state)
     }
 
     fn is_consistent(&self) -> bool {
         // Half of the range, so that no fold can reach its end.
-        if self.ordinal > u64::MAX / 2 {
+        if self.ordinal > u64::MAX / 2 || self.next_number > u64::MAX / 2 {
             return false;
         }
-        let is_ordinal = |ordinal: u64| (1..=self.ordinal).contains(&ordinal);
-        let entries = self.entries.iter().all(|entry| is_ordinal(entry.ordinal));
-        let flags =
-            self.flags.iter().all(|change| change.event < change.ordinal && is_ordinal(change.ordinal));
-        let uses = self.first_uses.0.iter().flat_map(|uses| &uses.records);
-        let mut pairs = self.entries.iter().zip(self.entries.iter().skip(1));
-        entries
-            && flags
-            && self.flags.is_sorted_by(|left, right| left.ordinal < right.ordinal)
-            && pairs.all(|(left, right)| left.place() < right.place())
-            && uses.into_iter().all(|used| is_ordinal(used.ordinal))
+        let lines: Vec<&Line> = self.segments.iter().flat_map(|segment| &segment.lines).collect();
+        let tiled = self.tiles.iter().flat_map(|tiles| &tiles.days).map(|day| &day.line);
+        let tiled: Vec<&Line> = tiled.collect();
+        let sealed_until = lines.last().map(|line| line.last_at);
+        let newest = self.recent.entries.last().map(|entry| entry.occurred_at).max(sealed_until);
+        self.recent.is_consistent(self.ordinal)
+            && lines.is_sorted_by(|left, right| left.last_at <= right.last_at)
+            && tiled.is_sorted_by(|left, right| left.day < right.day)
+            && lines.iter().chain(&tiled).all(|line| line.newest <= self.ordinal)
+            && self.recent.entries.first().map(|entry| entry.occurred_at)
+                >= sealed_until.filter(|_| !self.recent.entries.is_empty())
+            && self.newest == newest
+            && self.has_numbers()
+            && self.first_uses.body.iter().all(|uses| uses.is_consistent(self.ordinal))
+    }
+
+    /// Every number was given out, each once.
+    fn has_numbers(&self) -> bool {
+        let mut numbers = self.part_numbers();
+        numbers.sort_unstable();
+        numbers.is_sorted_by(|left, right| left < right)
+            && numbers.iter().all(|number| (1..self.next_number).contains(number))
+    }
+}
+
+/// Reads bytes of one kind to their end.
+pub(crate) fn whole<T>(
+    bytes: &[u8],
+    kind: u8,
+    read: impl FnOnce(&mut Reader<'_>) -> Option<T>,
+) -> Result<T, StateError> {
+    let mut reader = Reader(bytes);
+    match reader.byte() {
+        Some(LAYOUT) => (),
+        Some(found) => return Err(StateError::Layout { found }),
+        None => return Err(StateError::Damaged { what: "it is empty" }),
+    }
+    if reader.byte() != Some(kind) {
+        return Err(StateError::Damaged { what: "another piece stands in its place" });
+    }
+    let found = read(&mut reader).ok_or(StateError::Damaged { what: "it is cut short or overwritten" })?;
+    if reader.0.is_empty() {
+        Ok(found)
+    } else {
+        Err(StateError::Damaged { what: "something follows its end" })
     }
 }
 
@@ -94,73 +126,88 @@ fn read(reader: &mut Reader<'_>) -> Option<EntityState> {
     let number = reader.byte()?;
     let kind = EntityKind::ALL.into_iter().find(|kind| *kind as u8 == number)?;
     let ordinal = reader.unsigned()?;
-    let has_gone = truth(reader)?;
-    let gone = reader.signed()?;
-    if !has_gone && gone != 0 {
-        return None;
-    }
-    let entries = entries(reader)?;
-    let count = reader.count(4)?;
-    let flags = (0..count).map(|_| flag(reader)).collect::<Option<_>>()?;
-    let mut first_uses = FirstUses::default();
-    for place in 0..FIRST_USE_KINDS.len() {
-        *first_uses.0.get_mut(place)? = uses(reader)?;
-    }
-    Some(EntityState { kind, ordinal, gone_until: has_gone.then_some(gone), entries, flags, first_uses })
+    let next_number = reader.unsigned()?;
+    let newest = option(reader)?;
+    let kept_after = option(reader)?.unwrap_or(i64::MIN);
+    let expired_until = option(reader)?;
+    let first_uses = match (reader.unsigned()?, kind) {
+        (0, EntityKind::Customer) => Part::new(first_uses(reader)?),
+        (0, _) => Part::new(FirstUses::default()),
+        (number, _) => Part::stored(number),
+    };
+    let segments = segments(reader, ordinal)?;
+    let tiles = if truth(reader)? { Some(Box::new(tiles(reader, ordinal)?)) } else { None };
+    let recent = head_chunk(reader)?;
+    Some(EntityState {
+        kind,
+        ordinal,
+        newest,
+        kept_after,
+        expired_until,
+        tiles,
+        segments,
+        recent,
+        first_uses,
+        next_number,
+        removed: Vec::new(),
+    })
 }
 
-fn entries(reader: &mut Reader<'_>) -> Option<VecDeque<Entry>> {
-    let count = reader.count(8)?;
-    if count > ENTRY_CAP {
-        return None;
-    }
-    let mut entries = VecDeque::with_capacity(count);
-    let (mut time, mut ordinal) = (0_i64, 0_u64);
-    for _ in 0..count {
-        time = time.wrapping_add(reader.signed()?);
-        ordinal = ordinal.wrapping_add(reader.signed()? as u64);
-        entries.push_back(entry(reader, time, ordinal)?);
-    }
-    Some(entries)
+fn head_chunk(reader: &mut Reader<'_>) -> Option<Chunk> {
+    chunk(reader).filter(|chunk| chunk.entries.len() <= HEAD_ENTRIES)
 }
 
-fn entry(reader: &mut Reader<'_>, occurred_at: i64, ordinal: u64) -> Option<Entry> {
-    let amount_minor = reader.signed()?;
-    let transaction = reader.hash()?;
-    let mask = reader.byte()?;
-    let mut counterparties = [None; crate::counterparty::MOST];
-    for (place, slot) in counterparties.iter_mut().enumerate() {
-        if mask & (1 << place) != 0 {
-            *slot = Some(reader.hash()?);
-        }
-    }
-    let is_valid = mask < 8 && bounded(amount_minor) == amount_minor;
-    is_valid.then_some(Entry { occurred_at, ordinal, amount_minor, transaction, counterparties })
+fn segments(reader: &mut Reader<'_>, ordinal: u64) -> Option<Vec<Segment>> {
+    let mut day = 0;
+    let count = reader.count(10)?;
+    let segment = |_| {
+        let number = reader.unsigned()?;
+        let count = reader.count(8)?;
+        let lines: Vec<Line> = (0..count).map(|_| line(reader, ordinal, &mut day)).collect::<Option<_>>()?;
+        let entries: u64 = lines.iter().map(|line| line.totals.count).sum();
+        (entries > 0 && entries <= SEGMENT_MOST as u64)
+            .then_some(Segment { lines, part: Part::stored(number) })
+    };
+    (0..count).map(segment).collect()
 }
 
-fn flag(reader: &mut Reader<'_>) -> Option<FlagChange> {
-    let ordinal = reader.unsigned()?;
-    let occurred_at = reader.signed()?;
-    let event = reader.unsigned()?;
-    Some(FlagChange { ordinal, occurred_at, event, is_fraud: truth(reader)? })
+fn tiles(reader: &mut Reader<'_>, ordinal: u64) -> Option<Tiles> {
+    let until = reader.signed()?;
+    let sketches = Part::stored(reader.unsigned()?);
+    let mut last = 0;
+    let count = reader.count(9)?;
+    let day = |_| {
+        let number = reader.unsigned()?;
+        Some(TileDay { line: line(reader, ordinal, &mut last)?, part: Part::stored(number) })
+    };
+    let days: Vec<TileDay> = (0..count).map(day).collect::<Option<_>>()?;
+    (!days.is_empty()).then_some(Tiles { until, days, sketches })
 }
 
-fn uses(reader: &mut Reader<'_>) -> Option<Uses> {
-    let is_capped = truth(reader)?;
-    let count = reader.count(6)?;
-    if count > FIRST_USE_CAP {
-        return None;
-    }
-    let mut records = Vec::with_capacity(count);
-    for _ in 0..count {
-        let ordinal = reader.unsigned()?;
-        let occurred_at = reader.signed()?;
-        records.push(Use { ordinal, occurred_at, hash: reader.hash()? });
-    }
-    Some(Uses { records, is_capped })
+fn line(reader: &mut Reader<'_>, ordinal: u64, last: &mut i64) -> Option<Line> {
+    let day = last.checked_add(reader.signed()?).filter(|day| DAYS.contains(day))?;
+    *last = day;
+    let number = i64::try_from(reader.unsigned()?).ok()?;
+    let offset = if number % 2 == 0 { (number / 2).checked_mul(UNITS[0])? } else { number / 2 };
+    let newest = ordinal.checked_sub(reader.unsigned()?)?;
+    let totals = totals(reader)?;
+    (offset < DAY).then(|| Line { day, last_at: day * DAY + offset, newest, totals })
 }
 
-fn truth(reader: &mut Reader<'_>) -> Option<bool> {
+pub(crate) fn totals(reader: &mut Reader<'_>) -> Option<Totals> {
+    let count = reader.unsigned()?;
+    let sum = reader.signed()?;
+    let squares = reader.wide()?;
+    let max = reader.signed()?;
+    let frauds = reader.signed()?;
+    Some(Totals { count, sum, squares, max, frauds }).filter(Totals::is_plausible)
+}
+
+fn option(reader: &mut Reader<'_>) -> Option<Option<i64>> {
+    if truth(reader)? { reader.signed().map(Some) } else { Some(None) }
+}
+
+pub(crate) fn truth(reader: &mut Reader<'_>) -> Option<bool> {
     match reader.byte()? {
         0 => Some(false),
         1 => Some(true),

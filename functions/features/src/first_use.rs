@@ -55,8 +55,13 @@ impl Uses {
         })
     }
 
+    /// Whether a use is the first, so that it has to be remembered.
+    pub(crate) fn is_new(&self, new: &Use) -> bool {
+        self.is_first(new.hash, new.ordinal, new.occurred_at)
+    }
+
     fn remember(&mut self, new: Use) {
-        if !self.is_first(new.hash, new.ordinal, new.occurred_at) {
+        if !self.is_new(&new) {
             return;
         }
         if self.records.len() >= FIRST_USE_CAP {

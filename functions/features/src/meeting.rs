@@ -69,31 +69,30 @@ impl Event {
     pub(crate) fn meet(mut self, rules: &Rules, state: &mut EntityState, marks: &mut Vec<Mark>) -> Met {
         self.entry.ordinal = state.ordinal() + 1;
         let is_folded = self.place(rules, state, marks);
-        let first_uses = match rules.reads.first_uses {
-            true => self.uses.answers(&state.first_uses, self.entry.place(), marks),
-            false => ByKind::default(),
-        };
+        let known = state.first_uses.body.as_ref().filter(|_| rules.reads.first_uses);
+        let first_uses =
+            known.map(|known| self.uses.answers(known, self.entry.place(), marks)).unwrap_or_default();
         Met { seen: Seen::new(state, self.entry, rules.reads), is_folded, first_uses }
     }
 
     fn place(&mut self, rules: &Rules, state: &mut EntityState, marks: &mut Vec<Mark>) -> bool {
+        let after = self.entry.occurred_at.saturating_sub(rules.reach);
         if let Some(known) = state.find(self.entry.transaction, self.entry.occurred_at) {
             self.entry = known.clone();
-        } else {
-            let is_late = state.is_too_old(self.entry.occurred_at);
-            if let Some(mark) = self.barred.or(is_late.then_some(Mark::Late)) {
-                marks.push(mark);
-                return false;
-            }
-            if rules.reads.first_uses {
-                self.uses.remember(&mut state.first_uses, self.entry.place());
-            }
-            state.insert(self.entry.clone(), rules.retention);
+            state.mark(after, marks);
+            return true;
         }
-        // Entries that its windows reach may have given way.
-        if state.is_incomplete_after(self.entry.occurred_at.saturating_sub(rules.reach)) {
-            marks.push(Mark::Degraded);
+        let refusal = || state.refusal(self.entry.occurred_at, rules.reads, rules.reach);
+        if let Some(mark) = self.barred.or_else(refusal) {
+            marks.push(mark);
+            state.mark_tiled(after, marks);
+            return false;
         }
+        if rules.reads.first_uses {
+            self.uses.remember(state, self.entry.place());
+        }
+        state.insert(self.entry.clone(), rules.retention);
+        state.mark(after, marks);
         true
     }
 }
@@ -103,11 +102,11 @@ impl Event {
 pub(crate) struct Used(pub(crate) ByKind<Option<u32>>);
 
 impl Used {
-    /// Adds the uses of an event with this time and ordinal to the customer's.
-    pub(crate) fn remember(&self, known: &mut FirstUses, (occurred_at, ordinal): (i64, u64)) {
+    /// Adds the uses of an event with this time and ordinal to the customer's state.
+    pub(crate) fn remember(&self, state: &mut EntityState, (occurred_at, ordinal): (i64, u64)) {
         for kind in FIRST_USE_KINDS {
             if let Some(hash) = self.of(kind) {
-                known.remember(kind, Use { ordinal, occurred_at, hash });
+                state.remember(kind, Use { ordinal, occurred_at, hash });
             }
         }
     }

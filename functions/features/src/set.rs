@@ -44,6 +44,8 @@ pub struct FeatureSet {
 /// What the features of a set read of the state of one kind, beyond plain windows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Reads {
+    /// Windows that end with the event, or the time since the event before.
+    pub(crate) windows: bool,
     /// Distinct counterparties.
     pub(crate) distinct: bool,
     /// Delayed windows, with this delay.
@@ -166,9 +168,11 @@ impl Reads {
         let mut reads = Self::default();
         for definition in definitions {
             match *definition {
-                Definition::Windowed { kind, statistic: Statistic::Distinct(_), .. } if kind == read => {
-                    reads.distinct = true;
+                Definition::Windowed { kind, statistic, .. } if kind == read => {
+                    reads.windows = true;
+                    reads.distinct |= matches!(statistic, Statistic::Distinct(_));
                 }
+                Definition::SecondsSinceLast(kind) if kind == read => reads.windows = true,
                 Definition::Delayed { kind, delay, .. } if kind == read => reads.delay = Some(delay),
                 Definition::FirstUse(_) if read == EntityKind::Customer => reads.first_uses = true,
                 _ => (),

@@ -1,31 +1,40 @@
 //! What is remembered of one entity.
 
-use std::collections::VecDeque;
+use weir_events::{EntityKind, Mark};
 
-use weir_events::EntityKind;
+use crate::chunk::Chunk;
+use crate::entry::Entry;
+use crate::first_use::{FirstUses, Use};
+use crate::part::Part;
+use crate::segment::Segment;
+use crate::set::{LATENESS, Reads};
+use crate::tiles::Tiles;
 
-use crate::entry::{Entry, FlagChange};
-use crate::first_use::FirstUses;
-use crate::set::LATENESS;
-
-/// Most entries that a state keeps. Past it the oldest give way, and vectors whose windows reach back to them are
-/// marked degraded.
-pub const ENTRY_CAP: usize = 8_192;
-
-/// State of one entity: its ordinal, and of every event of the retention an entry.
+/// State of one entity: its ordinal, and of every event of the retention an entry. The newest entries are at hand,
+/// older ones lie in sealed segments, each of which may or may not be loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EntityState {
     pub(crate) kind: EntityKind,
     /// Number of events and label effects folded so far.
     pub(crate) ordinal: u64,
-    /// Time of the newest entry that gave way, if any did: windows that begin later are complete.
-    pub(crate) gone_until: Option<i64>,
-    /// By time, then ordinal.
-    pub(crate) entries: VecDeque<Entry>,
-    /// By ordinal; only of entries that are kept.
-    pub(crate) flags: Vec<FlagChange>,
+    /// Time of the newest entry.
+    pub(crate) newest: Option<i64>,
+    /// Entries up to this time are as good as gone.
+    pub(crate) kept_after: i64,
+    /// Time of the newest entry that was dropped because of its age, if any was.
+    pub(crate) expired_until: Option<i64>,
+    /// What gave way past the cap.
+    pub(crate) tiles: Option<Box<Tiles>>,
+    /// Sealed entries, oldest first.
+    pub(crate) segments: Vec<Segment>,
+    /// The newest entries.
+    pub(crate) recent: Chunk,
     /// Empty for every kind but customers.
-    pub(crate) first_uses: FirstUses,
+    pub(crate) first_uses: Part<FirstUses>,
+    /// Number of the next piece that is stored beside the head.
+    pub(crate) next_number: u64,
+    /// Pieces that are stored and no longer part of the state.
+    pub(crate) removed: Vec<u64>,
 }
 
 impl EntityState {
@@ -34,10 +43,15 @@ impl EntityState {
         Self {
             kind,
             ordinal: 0,
-            gone_until: None,
-            entries: VecDeque::new(),
-            flags: Vec::new(),
-            first_uses: FirstUses::default(),
+            newest: None,
+            kept_after: i64::MIN,
+            expired_until: None,
+            tiles: None,
+            segments: Vec::new(),
+            recent: Chunk::default(),
+            first_uses: Part::new(FirstUses::default()),
+            next_number: 1,
+            removed: Vec::new(),
         }
     }
 
@@ -51,81 +65,82 @@ impl EntityState {
         self.ordinal
     }
 
-    /// Number of entries kept.
+    /// Number of entries kept one by one; those in time tiles do not count.
     pub fn entry_count(&self) -> usize {
-        self.entries.len()
+        self.segments.iter().map(Segment::count).sum::<usize>() + self.recent.entries.len()
+    }
+
+    /// Whether older events are kept in time tiles only.
+    pub const fn is_tiled(&self) -> bool {
+        self.tiles.is_some()
     }
 
     /// Whether an event that is not among the entries is too old to be folded: more than the lateness allowance
-    /// before the newest entry, so that entries of its windows may be gone; or among those that are gone, so that
-    /// it may have been folded before.
-    pub(crate) fn is_too_old(&self, occurred_at: i64) -> bool {
-        let is_full = self.entries.len() >= ENTRY_CAP;
-        let oldest = self.entries.front().map(|entry| entry.occurred_at);
-        self.newest().is_some_and(|newest| occurred_at < newest.saturating_sub(LATENESS))
-            || self.gone_until.is_some_and(|gone| occurred_at <= gone)
-            || (is_full && oldest.is_some_and(|oldest| occurred_at <= oldest))
+    /// before the newest entry, so that entries of its windows may be gone; or not after what lies in tiles, so
+    /// that it may have been folded before.
+    fn is_too_old(&self, occurred_at: i64) -> bool {
+        self.newest.is_some_and(|newest| occurred_at < newest.saturating_sub(LATENESS))
+            || occurred_at <= self.kept_after
+            || self.tiles.as_ref().is_some_and(|tiles| occurred_at <= tiles.until)
     }
 
-    /// Time of the newest entry.
-    fn newest(&self) -> Option<i64> {
-        self.entries.back().map(|entry| entry.occurred_at)
+    /// Why an event that is not among the entries must not be folded: it is too old, or a piece that it needs is
+    /// not loaded.
+    pub(crate) fn refusal(&self, occurred_at: i64, reads: Reads, reach: i64) -> Option<Mark> {
+        if self.is_too_old(occurred_at) {
+            return Some(Mark::Late);
+        }
+        let is_ready = self.is_whole() || self.missing(occurred_at, reads, reach).is_empty();
+        (!is_ready).then_some(Mark::Degraded)
+    }
+
+    /// Marks a vector whose windows begin so early that entries are gone or lie in tiles.
+    pub(crate) fn mark(&self, after: i64, marks: &mut Vec<Mark>) {
+        if self.is_expired_after(after) {
+            marks.push(Mark::Degraded);
+        }
+        self.mark_tiled(after, marks);
+    }
+
+    /// Marks a vector whose windows begin so early that entries lie in tiles.
+    pub(crate) fn mark_tiled(&self, after: i64, marks: &mut Vec<Mark>) {
+        if self.tiles.as_ref().is_some_and(|tiles| tiles.until > after) {
+            marks.push(Mark::Tiled);
+        }
+    }
+
+    /// Remembers what a customer used, if it is the first time.
+    pub(crate) fn remember(&mut self, kind: EntityKind, used: Use) {
+        let known = self.first_uses.body.as_ref().and_then(|uses| uses.of(kind));
+        if known.is_some_and(|known| known.is_new(&used))
+            && let Some(uses) = self.first_uses.touch(&mut self.removed)
+        {
+            uses.remember(kind, used);
+        }
     }
 
     /// The entry of a transaction, if it was folded and is still kept.
     pub(crate) fn find(&self, transaction: u32, occurred_at: i64) -> Option<&Entry> {
-        self.entries
-            .range(self.first_at(occurred_at)..)
-            .take_while(|entry| entry.occurred_at == occurred_at)
-            .find(|entry| entry.transaction == transaction)
-    }
-
-    /// Index of the first entry at or after a time.
-    fn first_at(&self, occurred_at: i64) -> usize {
-        self.entries.partition_point(|entry| entry.occurred_at < occurred_at)
-    }
-
-    /// Entries in `(after, until]`.
-    pub(crate) fn between(&self, after: i64, until: i64) -> impl Iterator<Item = &Entry> {
-        let start = self.entries.partition_point(|entry| entry.occurred_at <= after);
-        let end = self.entries.partition_point(|entry| entry.occurred_at <= until);
-        self.entries.range(start..end.max(start))
-    }
-
-    /// Takes an event in at its place; its ordinal is the next one.
-    pub(crate) fn insert(&mut self, entry: Entry, retention: i64) {
-        self.ordinal = entry.ordinal;
-        let place = entry.place();
-        let index = self.entries.partition_point(|kept| kept.place() < place);
-        self.entries.insert(index, entry);
-        self.prune(retention);
-    }
-
-    /// Drops what is older than the retention before the newest entry, and what is past the cap.
-    fn prune(&mut self, retention: i64) {
-        let Some(newest) = self.newest() else { return };
-        let oldest_kept = newest.saturating_sub(retention);
-        let mut has_dropped = false;
-        while let Some(oldest) = self.entries.front() {
-            if oldest.occurred_at > oldest_kept && self.entries.len() <= ENTRY_CAP {
-                break;
-            }
-            self.gone_until = self.gone_until.max(Some(oldest.occurred_at));
-            self.entries.pop_front();
-            has_dropped = true;
+        if occurred_at <= self.kept_after || self.newest.is_none_or(|newest| newest < occurred_at) {
+            return None;
         }
-        if has_dropped && !self.flags.is_empty() {
-            self.prune_flags();
+        self.recent.find(transaction, occurred_at).or_else(|| {
+            let segments = self.segments.iter().filter(|segment| segment.may_hold(occurred_at));
+            segments
+                .filter_map(|segment| segment.part.body.as_ref())
+                .find_map(|chunk| chunk.find(transaction, occurred_at))
+        })
+    }
+
+    /// Whether entries after a time were dropped because of their age, or are about to be.
+    fn is_expired_after(&self, after: i64) -> bool {
+        if after >= self.kept_after {
+            return false;
         }
-    }
-
-    fn prune_flags(&mut self) {
-        let oldest = self.entries.front().map(Entry::place);
-        self.flags.retain(|change| oldest.is_some_and(|place| (change.occurred_at, change.event) >= place));
-    }
-
-    /// Whether some entry in `(after, …]` may have given way.
-    pub(crate) fn is_incomplete_after(&self, after: i64) -> bool {
-        self.gone_until.is_some_and(|gone| gone > after)
+        let chunks = self.segments.iter().filter_map(|segment| segment.part.body.as_ref());
+        self.expired_until.is_some_and(|expired| expired > after)
+            || chunks
+                .chain(std::iter::once(&self.recent))
+                .any(|chunk| !chunk.between(after, self.kept_after).is_empty())
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use tracing::info;
 use weir_events::{EntityKey, Label, RawRecord};
+use weir_features::StatePart;
 use weir_store::StoreError;
 
 use crate::attempt::Attempts;
@@ -81,6 +82,8 @@ async fn store_once(context: &Context, labels: &[Label], ids: &BTreeSet<&str>) -
     let mut working = Working::load_items(context.store(), ids).await?;
     let needed = entities(&working, ids);
     working.load_states(context.store(), needed).await?;
+    let parts = missing_parts(&working, ids);
+    working.load_parts(context.store(), parts).await?;
     let now = context.now();
     let stored = labels.iter().filter(|label| working.label(label, now)).count();
     let changes = working.into_changes();
@@ -96,4 +99,17 @@ async fn store_once(context: &Context, labels: &[Label], ids: &BTreeSet<&str>) -
 /// Entities whose states these labels may change.
 fn entities(working: &Working, ids: &BTreeSet<&str>) -> BTreeSet<EntityKey> {
     ids.iter().filter_map(|id| working.decision(id)).flat_map(labelled_entities).collect()
+}
+
+/// Pieces of states that these labels need.
+fn missing_parts(working: &Working, ids: &BTreeSet<&str>) -> BTreeSet<StatePart> {
+    let mut parts = BTreeSet::new();
+    for decision in ids.iter().filter_map(|id| working.decision(id)) {
+        for entity in labelled_entities(decision) {
+            let state = working.states.get(&entity);
+            let numbers = state.into_iter().flat_map(|state| state.missing_for_label(decision.occurred_at));
+            parts.extend(numbers.map(|number| StatePart { entity, number }));
+        }
+    }
+    parts
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use weir_events::{ContentHash, Decision, EntityKey};
+use weir_features::{StatePart, missing};
 use weir_store::StoreError;
 
 use crate::attempt::Attempts;
@@ -42,8 +43,13 @@ pub(crate) async fn settle(context: &Context, batch: &[Incoming<'_>]) -> Result<
 
 async fn settle_once(context: &Context, batch: &[Incoming<'_>]) -> Result<Vec<Verdict>, StoreError> {
     let mut working = load(context, batch).await?;
-    let verdicts: Vec<Verdict> =
-        batch.iter().map(|incoming| decide_in(context, incoming, &mut working)).collect();
+    let mut verdicts = Vec::with_capacity(batch.len());
+    for incoming in batch {
+        // Nothing as a rule: only what the events before it in the batch have changed.
+        let needed = missing_parts(context, std::slice::from_ref(incoming), &working);
+        working.load_parts(context.store(), needed).await?;
+        verdicts.push(decide_in(context, incoming, &mut working));
+    }
     let decisions: Vec<Decision> = working.decided_here().cloned().collect();
     let changes = working.into_changes();
     if !changes.is_empty() {
@@ -56,14 +62,25 @@ async fn settle_once(context: &Context, batch: &[Incoming<'_>]) -> Result<Vec<Ve
     Ok(verdicts)
 }
 
-/// Items of all, states of those that wait for their decision.
+/// Items of all, states of those that wait for their decision: their heads, then the pieces that the batch needs.
 async fn load(context: &Context, batch: &[Incoming<'_>]) -> Result<Working, StoreError> {
     let ids: BTreeSet<&str> = batch.iter().map(Incoming::id).collect();
     let mut working = Working::load_items(context.store(), &ids).await?;
     let undecided = batch.iter().filter(|incoming| working.is_undecided(incoming.id()));
     let needed: BTreeSet<EntityKey> = undecided.flat_map(|incoming| entities(context, incoming)).collect();
     working.load_states(context.store(), needed).await?;
+    let parts = missing_parts(context, batch, &working);
+    working.load_parts(context.store(), parts).await?;
     Ok(working)
+}
+
+/// Pieces of states that these transactions need and that are not loaded.
+fn missing_parts(context: &Context, batch: &[Incoming<'_>], working: &Working) -> BTreeSet<StatePart> {
+    let undecided = batch.iter().filter(|incoming| working.is_undecided(incoming.id()));
+    let named = undecided.map(|incoming| &incoming.transaction);
+    named
+        .flat_map(|named| missing(context.features(), &named.order, &named.entities, &working.states))
+        .collect()
 }
 
 /// Entities whose states the feature set reads.

@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use weir_events::{Decision, EntityKey, Label, LabelEffect, Timestamp};
-use weir_features::{EntityState, LABELLED_KINDS, States, apply_label};
-use weir_store::{Changes, ItemWrite, StateWrite, Store, StoreError, TransactionItem, Version};
+use weir_features::{EntityState, LABELLED_KINDS, StateError, StatePart, States, Written, apply_label};
+use weir_store::{
+    Changes, ItemWrite, PartKey, PartWrite, StateWrite, Store, StoreError, TransactionItem, Version,
+};
 
 /// A transaction's item as read, with what the batch changes in it.
 pub(crate) struct WorkingItem {
@@ -39,7 +41,7 @@ impl Working {
         Ok(Self { items: items.collect(), ..Self::default() })
     }
 
-    /// Reads the states of these entities.
+    /// Reads the heads of the states of these entities.
     pub(crate) async fn load_states(
         &mut self,
         store: &dyn Store,
@@ -50,17 +52,46 @@ impl Working {
         for (entity, stored) in asked.into_iter().zip(found) {
             let mut read = Read { version: stored.version, ordinal: 0 };
             if stored.version > 0 {
-                let state = EntityState::decode(&stored.bytes).map_err(|error| StoreError::Damaged {
-                    what: "state",
-                    key: entity.to_string(),
-                    detail: error.to_string(),
-                })?;
+                let state = EntityState::read(&stored.bytes).map_err(|error| damaged(entity, &error))?;
                 read.ordinal = state.ordinal();
                 self.states.insert(entity, state);
             }
             self.read.insert(entity, read);
         }
         Ok(())
+    }
+
+    /// Reads pieces of states whose heads were read.
+    pub(crate) async fn load_parts(
+        &mut self,
+        store: &dyn Store,
+        parts: BTreeSet<StatePart>,
+    ) -> Result<(), StoreError> {
+        if parts.is_empty() {
+            return Ok(());
+        }
+        let asked: Vec<PartKey> =
+            parts.into_iter().map(|StatePart { entity, number }| PartKey { entity, number }).collect();
+        let found = store.parts(&asked).await?;
+        for (PartKey { entity, number }, bytes) in asked.into_iter().zip(found) {
+            let Some(bytes) = bytes else { return Err(self.why_gone(store, entity).await) };
+            if let Some(state) = self.states.get_mut(&entity) {
+                state.load(number, &bytes).map_err(|error| damaged(entity, &error))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A piece is gone because its head was replaced since it was read, unless the store lost it.
+    async fn why_gone(&self, store: &dyn Store, entity: EntityKey) -> StoreError {
+        let read = self.read.get(&entity).map_or(0, |read| read.version);
+        match store.states(&[entity]).await.as_deref() {
+            Ok([stored]) if stored.version == read => {
+                let detail = "a piece that its head names is not there".to_owned();
+                StoreError::Damaged { what: "state", key: entity.to_string(), detail }
+            }
+            _ => StoreError::Conflict,
+        }
     }
 
     /// The decision of a transaction, read or made here.
@@ -109,13 +140,12 @@ impl Working {
     }
 
     /// Everything that changed.
-    pub(crate) fn into_changes(self) -> Changes {
-        let states = self.states.iter().filter_map(|(entity, state)| {
+    pub(crate) fn into_changes(mut self) -> Changes {
+        let states = self.states.iter_mut().filter_map(|(entity, state)| {
             let (expected, ordinal) =
                 self.read.get(entity).map_or((0, 0), |read| (read.version, read.ordinal));
             // Nothing enters a state without taking an ordinal.
-            let is_changed = state.ordinal() > ordinal;
-            is_changed.then(|| StateWrite { entity: *entity, expected, bytes: state.encode() })
+            (state.ordinal() > ordinal).then(|| write(*entity, expected, state))
         });
         let states = states.collect();
         let items = self.items.into_iter().filter_map(|(transaction_id, entry)| {
@@ -130,6 +160,17 @@ impl Working {
         });
         Changes { states, items: items.collect(), effects: self.effects }
     }
+}
+
+/// Everything of a state that changed.
+fn write(entity: EntityKey, expected: Version, state: &mut EntityState) -> StateWrite {
+    let Written { head, parts, removed } = state.write();
+    let parts = parts.into_iter().map(|(number, bytes)| PartWrite { number, bytes }).collect();
+    StateWrite { entity, expected, bytes: head, parts, removed }
+}
+
+fn damaged(entity: EntityKey, error: &StateError) -> StoreError {
+    StoreError::Damaged { what: "state", key: entity.to_string(), detail: error.to_string() }
 }
 
 /// Entities of a decision whose states its label changes.

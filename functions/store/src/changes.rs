@@ -9,14 +9,27 @@ use crate::{StoreError, Version};
 /// Longest transaction id in bytes: 128 characters of at most 4 bytes.
 const MAX_ID_BYTES: usize = 512;
 
-/// A guarded write of one entity's state.
+/// A guarded write of one entity's state: of its head, and of the pieces that changed with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StateWrite {
     /// The entity.
     pub entity: EntityKey,
-    /// Version that was read.
+    /// Version that was read: the head's, which guards every piece.
     pub expected: Version,
-    /// The new encoded state.
+    /// The new head.
+    pub bytes: Vec<u8>,
+    /// New pieces, each under a number that this entity has never used.
+    pub parts: Vec<PartWrite>,
+    /// Numbers of pieces that go.
+    pub removed: Vec<u64>,
+}
+
+/// A new piece of a state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartWrite {
+    /// Its number.
+    pub number: u64,
+    /// What it holds.
     pub bytes: Vec<u8>,
 }
 
@@ -57,11 +70,23 @@ impl Changes {
         if let Some(write) = self.states.iter().find(|write| !entities.insert(write.entity)) {
             return Err(StoreError::WrittenTwice { what: write.entity.to_string() });
         }
+        if let Some(write) = self.states.iter().find(|write| !write.has_numbers_once()) {
+            return Err(StoreError::WrittenTwice { what: format!("a piece of {}", write.entity) });
+        }
         let mut ids = HashSet::new();
         if let Some(write) = self.items.iter().find(|write| !ids.insert(write.transaction_id.as_str())) {
             return Err(StoreError::WrittenTwice { what: write.transaction_id.clone() });
         }
         self.items.iter().try_for_each(ItemWrite::check)
+    }
+}
+
+impl StateWrite {
+    /// Whether each piece is written once or removed once, and not both.
+    fn has_numbers_once(&self) -> bool {
+        let mut numbers = HashSet::new();
+        let written = self.parts.iter().map(|part| part.number);
+        written.chain(self.removed.iter().copied()).all(|number| numbers.insert(number))
     }
 }
 

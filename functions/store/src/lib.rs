@@ -8,8 +8,8 @@ mod error;
 mod memory;
 mod port;
 
-pub use changes::{Changes, ItemWrite, StateWrite};
+pub use changes::{Changes, ItemWrite, PartWrite, StateWrite};
 pub use embedded::{Durability, EmbeddedStore};
 pub use error::{Kind, StoreError};
 pub use memory::MemoryStore;
-pub use port::{Counts, OutboxRecord, Store, StoredState, TransactionItem, Version};
+pub use port::{Counts, OutboxRecord, PartKey, Store, StoredState, TransactionItem, Version};

@@ -9,7 +9,8 @@ use tokio::sync::watch;
 use weir_events::{Decision, EntityKey, EntityKind, OutboxEntry};
 
 use crate::{
-    Changes, Counts, ItemWrite, OutboxRecord, StateWrite, Store, StoreError, StoredState, TransactionItem,
+    Changes, Counts, ItemWrite, OutboxRecord, PartKey, StateWrite, Store, StoreError, StoredState,
+    TransactionItem,
 };
 
 /// Keeps everything in memory and forgets it when dropped.
@@ -22,6 +23,7 @@ pub struct MemoryStore {
 #[derive(Debug, Default)]
 struct Tables {
     states: BTreeMap<EntityKey, StoredState>,
+    parts: BTreeMap<PartKey, Vec<u8>>,
     items: BTreeMap<String, TransactionItem>,
     outbox: BTreeMap<u64, OutboxEntry>,
     newest: u64,
@@ -61,8 +63,14 @@ impl Tables {
     }
 
     fn apply(&mut self, changes: Changes) {
-        for StateWrite { entity, expected, bytes } in changes.states {
+        for StateWrite { entity, expected, bytes, parts, removed } in changes.states {
             self.states.insert(entity, StoredState { version: expected + 1, bytes });
+            for number in removed {
+                self.parts.remove(&PartKey { entity, number });
+            }
+            for part in parts {
+                self.parts.insert(PartKey { entity, number: part.number }, part.bytes);
+            }
         }
         for write in changes.items {
             self.apply_item(write);
@@ -93,6 +101,11 @@ impl Store for MemoryStore {
     async fn states(&self, entities: &[EntityKey]) -> Result<Vec<StoredState>, StoreError> {
         let tables = self.tables();
         Ok(entities.iter().map(|entity| tables.states.get(entity).cloned().unwrap_or_default()).collect())
+    }
+
+    async fn parts(&self, parts: &[PartKey]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        let tables = self.tables();
+        Ok(parts.iter().map(|part| tables.parts.get(part).cloned()).collect())
     }
 
     async fn items(&self, transaction_ids: &[&str]) -> Result<Vec<TransactionItem>, StoreError> {

@@ -9,13 +9,22 @@ use crate::{Changes, StoreError};
 /// Version of a stored thing: grows by one with each write; 0 means absent.
 pub type Version = u64;
 
-/// An entity's state as stored; `bytes` is empty while `version` is 0.
+/// The head of an entity's state as stored; `bytes` is empty while `version` is 0.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StoredState {
     /// Version to guard the next write with.
     pub version: Version,
-    /// The encoded state.
+    /// The encoded head; it names the pieces that lie beside it.
     pub bytes: Vec<u8>,
+}
+
+/// Where a piece of an entity's state lies, beside its head.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PartKey {
+    /// The entity.
+    pub entity: EntityKey,
+    /// Its number: one piece for good, a changed one gets another.
+    pub number: u64,
 }
 
 /// The one item of a transaction: its decision and its label meet here.
@@ -58,8 +67,13 @@ pub struct Counts {
 /// already durable. A call that is dropped before it answers may still take effect.
 #[async_trait::async_trait]
 pub trait Store: Send + Sync {
-    /// States in order of the keys asked for.
+    /// Heads of states in order of the keys asked for.
     async fn states(&self, entities: &[EntityKey]) -> Result<Vec<StoredState>, StoreError>;
+
+    /// Pieces of states in order of the keys asked for; `None` for one that is not there. A head that was read may
+    /// have been replaced since, and then a piece that it names may be gone: read the head again, as after a
+    /// `Conflict`.
+    async fn parts(&self, parts: &[PartKey]) -> Result<Vec<Option<Vec<u8>>>, StoreError>;
 
     /// Items in order of the ids asked for.
     async fn items(&self, transaction_ids: &[&str]) -> Result<Vec<TransactionItem>, StoreError>;
@@ -81,7 +95,7 @@ pub trait Store: Send + Sync {
     /// How much is stored.
     async fn counts(&self) -> Result<Counts, StoreError>;
 
-    /// Up to `limit` states of one kind in order of their keys, after a key (`None`: from the first).
+    /// Up to `limit` heads of states of one kind in order of their keys, after a key (`None`: from the first).
     async fn list_states(
         &self,
         kind: EntityKind,

@@ -49,7 +49,8 @@ pub(crate) enum Command {
     /// Write a commented weir.toml
     Init(Init),
     /// Say what is configured, what answers and what does not
-    Doctor,
+    #[command(after_help = "Examples:\n  weir doctor\n  weir doctor --states")]
+    Doctor(Doctor),
     /// Empty the home: data, keys and lake are gone for good
     Reset(Reset),
     /// Replay a file or generated traffic into a running system
@@ -139,6 +140,13 @@ pub(crate) struct Init {
     /// Where to write it
     #[arg(default_value = "weir.toml")]
     pub(crate) path: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    /// Print how large the stored states are instead, by kind; nothing else may use the home meanwhile
+    #[arg(long)]
+    pub(crate) states: bool,
 }
 
 #[derive(Debug, Args)]

@@ -7,10 +7,13 @@ use weir_events::EntityKind;
 use crate::bulk::arena::entry_at;
 use crate::bulk::head::{Drift, Head, NONE};
 use crate::bulk::packed::{Packed, Parts};
+use crate::chunk::Chunk;
 use crate::counterparty::MOST;
 use crate::entry::Entry;
 use crate::first_use::FirstUses;
-use crate::state::{ENTRY_CAP, EntityState};
+use crate::fold::ENTRY_CAP;
+use crate::plain::Plain;
+use crate::state::EntityState;
 
 /// The state of an entity whose entries stand in a ring, as folding them would have left it.
 pub(crate) fn to_state<E: Packed>(
@@ -21,25 +24,29 @@ pub(crate) fn to_state<E: Packed>(
     retention: i64,
     first_uses: FirstUses,
 ) -> EntityState {
-    let mut state = EntityState::new(kind);
-    state.ordinal = head.ordinal();
-    state.first_uses = first_uses;
-    let mut gone_until = head.gone_until;
+    let kept_after = head.newest.saturating_sub(retention);
+    let (mut gone_until, mut chunk) = (head.gone_until, Chunk::default());
     for sequence in head.begin..head.end {
         let Some(packed) = entry_at(ring, sequence) else { continue };
-        if packed.time() <= head.newest.saturating_sub(retention) {
+        if packed.time() <= kept_after {
             gone_until = gone_until.max(packed.time());
             continue;
         }
         let ordinal = drift.map_or(u64::from(sequence) + 1, |drift| drift.ordinal(sequence));
-        state.entries.push_back(unpack(&packed, ordinal));
+        chunk.entries.push(unpack(&packed, ordinal));
     }
-    state.gone_until = (gone_until > i64::MIN).then_some(gone_until);
-    if let (Some(drift), Some(oldest)) = (drift, state.entries.front().map(Entry::place)) {
+    if let (Some(drift), Some(oldest)) = (drift, chunk.entries.first().map(Entry::place)) {
         let kept = drift.changes.iter().filter(|change| (change.occurred_at, change.event) >= oldest);
-        state.flags = kept.cloned().collect();
+        kept.cloned().for_each(|change| chunk.change(change));
     }
-    state
+    let expired_until = (gone_until > i64::MIN).then_some(gone_until);
+    let Chunk { entries, flags } = chunk;
+    Plain { kind, ordinal: head.ordinal(), entries, flags, kept_after, expired_until, first_uses }.into()
+}
+
+/// First uses that a state keeps.
+pub(crate) fn first_uses(state: &EntityState) -> Option<&FirstUses> {
+    state.first_uses.body.as_ref()
 }
 
 fn unpack<E: Packed>(packed: &E, ordinal: u64) -> Entry {
@@ -61,19 +68,19 @@ pub(crate) struct Regular<E> {
 
 /// The entity of a state, if it is regular: entries in the order of folding, few enough, none missing in a window,
 /// and all of a size that fits.
-pub(crate) fn from_state<E: Packed>(state: &EntityState, retention: i64) -> Option<Regular<E>> {
-    let newest = state.entries.back()?.occurred_at;
-    let first = state.entries.front()?.ordinal;
+pub(crate) fn from_state<E: Packed>(state: &EntityState) -> Option<Regular<E>> {
+    let state = state.plain()?;
+    let newest = state.entries.last()?.occurred_at;
+    let first = state.entries.first()?.ordinal;
     let count = state.entries.len() as u32;
     let is_short = state.entries.len() <= ENTRY_CAP / 2 && state.ordinal < u64::from(NONE) / 2;
-    let is_complete = state.gone_until.is_none_or(|gone| gone <= newest.saturating_sub(retention));
     let in_order = state.entries.iter().zip(state.entries.iter().skip(1));
-    if !is_short || !is_complete || !in_order.into_iter().all(|(one, next)| one.ordinal < next.ordinal) {
+    if !is_short || !in_order.into_iter().all(|(one, next)| one.ordinal < next.ordinal) {
         return None;
     }
     let begin = first as u32 - 1;
     let mut head = Head { begin, end: begin + count, newest, ..Head::NEW };
-    head.gone_until = state.gone_until.unwrap_or(i64::MIN);
+    head.gone_until = state.expired_until.unwrap_or(i64::MIN);
     head.drifted = (state.ordinal - u64::from(head.end)) as u32;
     let mut drift = Drift { steps: vec![(begin, 0)], changes: state.flags.clone() };
     let mut entries = Vec::with_capacity(state.entries.len());

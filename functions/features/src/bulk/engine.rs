@@ -3,7 +3,7 @@
 use weir_events::{EntityKind, Mark};
 
 use crate::bulk::arena::{Arena, LONGEST, entry_at, entry_at_mut};
-use crate::bulk::convert::{from_state, to_state};
+use crate::bulk::convert::{first_uses, from_state, to_state};
 use crate::bulk::head::{Drift, Head, NONE};
 use crate::bulk::incoming::Incoming;
 use crate::bulk::packed::{Packed, Parts};
@@ -12,8 +12,9 @@ use crate::bulk::row::Row;
 use crate::bulk::running::Running;
 use crate::bulk::scan::{scan, since_last};
 use crate::bulk::uses::UseLists;
+use crate::fold::ENTRY_CAP;
 use crate::meeting::Rules;
-use crate::state::{ENTRY_CAP, EntityState};
+use crate::state::EntityState;
 
 /// With more entries than this an entity has running sums.
 const FEW: u32 = 16;
@@ -204,7 +205,11 @@ impl<E: Packed> Engine<E> {
         let mut state = to_state(self.kind, head, ring, drift, self.rules.retention, uses);
         let before = state.ordinal();
         *row = Row::of(&incoming.event().meet(&self.rules, &mut state, marks));
-        if state.ordinal() == before && self.uses.put(number, &state.first_uses) {
+        let mut is_back = || {
+            let uses = first_uses(&state);
+            !self.rules.reads.first_uses || uses.is_some_and(|uses| self.uses.put(number, uses))
+        };
+        if state.ordinal() == before && is_back() {
             return;
         }
         self.release(head);
@@ -249,8 +254,9 @@ impl<E: Packed> Engine<E> {
 
     fn make_regular(&mut self, number: usize, head: &mut Head) {
         let Some(unusual) = self.states.get_mut(head.state as usize) else { return };
-        let Some(regular) = from_state::<E>(&unusual.state, self.rules.retention) else { return };
-        if self.rules.reads.first_uses && !self.uses.put(number, &unusual.state.first_uses) {
+        let Some(regular) = from_state::<E>(&unusual.state) else { return };
+        let uses = first_uses(&unusual.state);
+        if self.rules.reads.first_uses && !uses.is_some_and(|uses| self.uses.put(number, uses)) {
             return;
         }
         let power = regular.entries.len().next_power_of_two().trailing_zeros() as u8;

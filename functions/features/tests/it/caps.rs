@@ -1,22 +1,24 @@
 //! Bounds of a state.
 
 use weir_events::{EntityKind, Mark};
-use weir_features::{ENTRY_CAP, FIRST_USE_CAP, FeatureSet, States, observe};
+use weir_features::{ENTRY_CAP, FIRST_USE_CAP, FeatureSet, States, TILED_ENTRIES, observe};
 
 use crate::history::{DAY, SECOND, START, arrival, key};
 
 #[test]
-fn past_the_entry_cap_the_oldest_give_way_and_the_vector_says_so() {
+fn past_the_entry_cap_the_oldest_become_tiles_and_the_vector_says_so() {
     let set = FeatureSet::handbook();
     let mut states = States::new();
     for place in 0..=ENTRY_CAP as i64 {
         let next = arrival(&format!("t-{place}"), START + place * SECOND, 100, [None; 6]);
         let seen = observe(&set, &next.order, &next.entities, next.received_at, &mut states);
-        let expected: &[Mark] = if place < ENTRY_CAP as i64 { &[] } else { &[Mark::Degraded] };
+        let expected: &[Mark] = if place < ENTRY_CAP as i64 { &[] } else { &[Mark::Tiled] };
         assert_eq!(seen.marks, expected);
+        let count = seen.vector.0[set.position("customer_count_30d").unwrap()];
+        assert_eq!(count, (place + 1) as f64, "tiles that lie whole in a window lose nothing");
     }
     let customer = key(EntityKind::Customer, 1);
-    assert_eq!(states.get(&customer).unwrap().entry_count(), ENTRY_CAP);
+    assert_eq!(states.get(&customer).unwrap().entry_count(), TILED_ENTRIES);
     let gone = arrival("t-0", START, 100, [None; 6]);
     let seen = observe(&set, &gone.order, &gone.entities, gone.received_at, &mut states);
     assert!(seen.marks.contains(&Mark::Late));
@@ -24,6 +26,7 @@ fn past_the_entry_cap_the_oldest_give_way_and_the_vector_says_so() {
     let later = arrival("later", START + 40 * DAY, 100, [None; 6]);
     let seen = observe(&set, &later.order, &later.entities, later.received_at, &mut states);
     assert!(seen.marks.is_empty());
+    assert!(!states.get(&customer).unwrap().is_tiled());
 }
 
 #[test]

@@ -132,21 +132,50 @@ pub(crate) fn regular_histories(most: usize) -> impl Strategy<Value = Vec<Step>>
         1 => (0_usize..20).prop_map(Plan::Again),
         6 => (0_usize..200, any::<bool>()).prop_map(|(back, is_fraud)| Plan::Label(back, is_fraud)),
     ];
-    planned(plan, most)
+    laid_out(plan, 1..most)
 }
 
 /// Histories of up to `most` steps.
 pub(crate) fn histories(most: usize) -> impl Strategy<Value = Vec<Step>> {
-    let plan = prop_oneof![
-        8 => arrive().prop_map(Plan::Arrive),
-        1 => (0_usize..6).prop_map(Plan::Again),
-        3 => (0_usize..12, any::<bool>()).prop_map(|(back, is_fraud)| Plan::Label(back, is_fraud)),
-    ];
-    planned(plan, most)
+    planned(arrive(), 1..most)
 }
 
-fn planned(plan: impl Strategy<Value = Plan>, most: usize) -> impl Strategy<Value = Vec<Step>> {
-    prop::collection::vec(plan, 1..most).prop_map(|plans| {
+/// Long histories of few entities: many events an hour, or some a day, then and now a jump or something late.
+pub(crate) fn busy_histories(most: usize) -> impl Strategy<Value = Vec<Step>> {
+    let stride = prop_oneof![
+        60 => (0..4 * HOUR).prop_map(|stride| stride / SECOND * SECOND),
+        20 => 0..HOUR,
+        8 => Just(0_i64),
+        8 => -DAY..0,
+        1 => prop::sample::select(vec![6 * DAY, 7 * DAY, 20 * DAY]),
+    ];
+    let arrive = (
+        stride,
+        Just(0_i64),
+        0_i64..100_000,
+        1_u8..2,
+        prop::array::uniform6(prop::option::weighted(0.9, 1_u8..3)),
+    );
+    planned(arrive, most / 2..most)
+}
+
+fn planned(
+    arrive: impl Strategy<Value = (i64, i64, i64, u8, [Option<u8>; 6])>,
+    length: std::ops::Range<usize>,
+) -> impl Strategy<Value = Vec<Step>> {
+    let plan = prop_oneof![
+        8 => arrive.prop_map(Plan::Arrive),
+        1 => (0_usize..6).prop_map(Plan::Again),
+        3 => (prop_oneof![0_usize..12, 0_usize..90], any::<bool>()).prop_map(|(back, is_fraud)| Plan::Label(back, is_fraud)),
+    ];
+    laid_out(plan, length)
+}
+
+fn laid_out(
+    plan: impl Strategy<Value = Plan>,
+    length: std::ops::Range<usize>,
+) -> impl Strategy<Value = Vec<Step>> {
+    prop::collection::vec(plan, length).prop_map(|plans| {
         let mut time = START;
         plans.into_iter().enumerate().map(|(place, plan)| step(plan, place, &mut time)).collect()
     })

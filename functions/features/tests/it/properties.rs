@@ -2,29 +2,25 @@
 
 use proptest::prelude::*;
 use weir_events::{EntityKey, Mark, Vector};
-use weir_features::{EntityState, FeatureSet, States, apply_label, observe};
+use weir_features::{FeatureSet, States, apply_label, observe};
 
 use crate::brute::{Brute, Expected};
-use crate::history::{Arrival, DAY, Step, histories};
-
-/// Turns a state into the one that the store gives back.
-type Pass = fn(EntityState) -> EntityState;
-
-fn through_bytes(state: EntityState) -> EntityState {
-    EntityState::decode(&state.encode()).unwrap()
-}
+use crate::history::{Arrival, DAY, Step, busy_histories, histories};
+use crate::shelf::Shelf;
 
 struct Both {
     set: FeatureSet,
     states: States,
+    /// The same once more through the stored form.
+    shelf: Shelf,
     brute: Brute,
     arrivals: Vec<Arrival>,
-    pass: Pass,
 }
 
 impl Both {
-    fn new(set: FeatureSet, pass: Pass) -> Self {
-        Self { set, states: States::new(), brute: Brute::default(), arrivals: Vec::new(), pass }
+    fn new(set: FeatureSet) -> Self {
+        let (states, shelf, brute) = (States::new(), Shelf::default(), Brute::default());
+        Self { set, states, shelf, brute, arrivals: Vec::new() }
     }
 
     fn back(&self, back: usize) -> Option<Arrival> {
@@ -48,13 +44,6 @@ impl Both {
                 }
             }
         }
-        self.states = self.states.iter().map(|(key, state)| (*key, (self.pass)(state.clone()))).fold(
-            States::new(),
-            |mut states, (key, state)| {
-                states.insert(key, state);
-                states
-            },
-        );
     }
 
     /// A repetition is promised to be found only within the lateness allowance.
@@ -68,6 +57,9 @@ impl Both {
         let expected = self.brute.observe(arrival);
         let seen =
             observe(&self.set, &arrival.order, &arrival.entities, arrival.received_at, &mut self.states);
+        let stored = self.shelf.observe(&self.set, arrival);
+        assert_eq!(stored.vector, seen.vector);
+        assert_eq!((&stored.ordinals, &stored.marks), (&seen.ordinals, &seen.marks));
         let ordinals: Vec<(EntityKey, u64, bool)> =
             seen.ordinals.iter().map(|read| (read.entity, read.ordinal, read.folded)).collect();
         let read: Vec<_> = expected
@@ -94,6 +86,7 @@ impl Both {
         let effect = self.states.get_mut(&merchant).and_then(|state| {
             apply_label(state, &arrival.order.transaction_id, arrival.order.occurred_at, is_fraud)
         });
+        assert_eq!(effect, self.shelf.label(merchant, arrival, is_fraud));
         assert_eq!(effect, self.brute.label(arrival, is_fraud));
     }
 }
@@ -111,19 +104,13 @@ proptest! {
 
     #[test]
     fn every_vector_equals_its_recomputation_from_the_list_of_events(steps in histories(60)) {
-        let mut both = Both::new(FeatureSet::full(), |state| state);
-        steps.iter().for_each(|step| both.take(step));
-    }
-
-    #[test]
-    fn states_fold_the_same_through_their_stored_form(steps in histories(40)) {
-        let mut both = Both::new(FeatureSet::full(), through_bytes);
+        let mut both = Both::new(FeatureSet::full());
         steps.iter().for_each(|step| both.take(step));
     }
 
     #[test]
     fn the_handbook_set_is_a_part_of_the_full_one(steps in histories(40)) {
-        let mut both = Both::new(FeatureSet::handbook(), |state| state);
+        let mut both = Both::new(FeatureSet::handbook());
         steps.iter().for_each(|step| both.take(step));
     }
 
@@ -142,5 +129,22 @@ proptest! {
                 prop_assert_eq!(before.get(&read.entity), states.get(&read.entity));
             }
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn busy_entities_fold_the_same_in_memory_and_through_segments(steps in busy_histories(400)) {
+        let mut both = Both::new(FeatureSet::full());
+        steps.iter().for_each(|step| both.take(step));
+        prop_assert_eq!(both.shelf.whole().len(), both.states.len());
+    }
+
+    #[test]
+    fn edges_of_windows_are_enough_where_nothing_distinct_is_counted(steps in busy_histories(400)) {
+        let mut both = Both::new(FeatureSet::handbook());
+        steps.iter().for_each(|step| both.take(step));
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use weir_events::{EntityKey, EntityKind, Position, RawRecord, Sequence};
 use weir_score::{BatchResult, Context, handle_labels, handle_transactions};
-use weir_store::{Changes, Counts, OutboxRecord, Store, StoreError, StoredState, TransactionItem};
+use weir_store::{Changes, Counts, OutboxRecord, PartKey, Store, StoreError, StoredState, TransactionItem};
 use weir_streams::{NewRecord, StreamError, Streams};
 
 use crate::support::{Deployment, label, label_record, order, raw};
@@ -26,6 +26,10 @@ fn unavailable() -> StoreError {
 impl Store for FailingStore {
     async fn states(&self, entities: &[EntityKey]) -> Result<Vec<StoredState>, StoreError> {
         self.inner.states(entities).await
+    }
+
+    async fn parts(&self, parts: &[PartKey]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        self.inner.parts(parts).await
     }
 
     async fn items(&self, ids: &[&str]) -> Result<Vec<TransactionItem>, StoreError> {
@@ -176,7 +180,13 @@ async fn a_damaged_state_fails_the_batch_and_nothing_is_decided_on_it() {
     let context = deployment.context();
     let record = deployment.record(1, order("order-1", "customer-1", "shop", 9, 5_000)).await;
     let entity = deployment.sealed(order("order-1", "customer-1", "shop", 9, 5_000)).await.entities.customer;
-    let write = weir_store::StateWrite { entity, expected: 0, bytes: b"damaged".to_vec() };
+    let write = weir_store::StateWrite {
+        entity,
+        expected: 0,
+        bytes: b"damaged".to_vec(),
+        parts: Vec::new(),
+        removed: Vec::new(),
+    };
     deployment.store.commit(Changes { states: vec![write], ..Changes::default() }).await.unwrap();
     let result = handle_transactions(std::slice::from_ref(&record), &context).await;
     assert_eq!(result.failed, [record.position]);

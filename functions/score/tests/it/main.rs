@@ -9,5 +9,6 @@ mod faults;
 mod interleaving;
 mod labels;
 mod refold;
+mod segments;
 mod support;
 mod transactions;

@@ -3,6 +3,7 @@
 mod guards;
 mod labels;
 mod outbox;
+mod parts;
 mod samples;
 mod sharing;
 
@@ -10,7 +11,7 @@ use std::sync::Arc;
 
 use crate::Store;
 
-pub use samples::{decision, effect, entity, item_write, label, state_write};
+pub use samples::{decision, effect, entity, item_write, label, state_write, state_write_with};
 
 /// One place to keep things, opened as often as a check wants; every opening sees what was committed before.
 #[async_trait::async_trait]
@@ -30,6 +31,9 @@ pub async fn suite<H: Home>(new_home: impl Fn() -> H) {
     labels::a_label_may_come_after_its_transaction(&new_home()).await;
     labels::a_label_may_come_before_its_transaction(&new_home()).await;
     labels::the_newest_label_counts_once(&new_home()).await;
+    parts::pieces_come_and_go_with_their_head(&new_home()).await;
+    parts::a_conflict_leaves_pieces_as_they_are(&new_home()).await;
+    parts::a_piece_is_written_or_removed_once(&new_home()).await;
     outbox::entries_come_in_order_of_commits(&new_home()).await;
     outbox::a_page_begins_after_a_sequence(&new_home()).await;
     outbox::trimmed_sequences_are_never_used_again(&new_home()).await;

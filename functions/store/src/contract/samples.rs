@@ -6,7 +6,7 @@ use weir_events::{
     Versions,
 };
 
-use crate::{ItemWrite, StateWrite, Version};
+use crate::{ItemWrite, PartWrite, StateWrite, Version};
 
 /// The `number`th entity of a kind.
 pub fn entity(kind: EntityKind, number: u32) -> EntityKey {
@@ -92,7 +92,15 @@ pub fn effect(transaction_id: &str, ordinal: u64) -> LabelEffect {
 
 /// A write of a state whose bytes are a number.
 pub fn state_write(entity: EntityKey, expected: Version, number: u64) -> StateWrite {
-    StateWrite { entity, expected, bytes: number.to_be_bytes().to_vec() }
+    let bytes = number.to_be_bytes().to_vec();
+    StateWrite { entity, expected, bytes, parts: Vec::new(), removed: Vec::new() }
+}
+
+/// The same with new pieces, each of which holds its number, and without others.
+pub fn state_write_with(write: StateWrite, parts: &[u64], removed: &[u64]) -> StateWrite {
+    let parts =
+        parts.iter().map(|number| PartWrite { number: *number, bytes: number.to_be_bytes().to_vec() });
+    StateWrite { parts: parts.collect(), removed: removed.to_vec(), ..write }
 }
 
 /// A write of an item that holds nothing yet.

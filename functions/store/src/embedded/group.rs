@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use fjall::PersistMode;
 
 use super::home::Tables;
-use super::layout::{HEAD_KEY, Head, ItemBytes, Pointer, StateKey, decode_state, encode_state};
+use super::layout::{HEAD_KEY, Head, ItemBytes, PartBytes, Pointer, StateKey, decode_state, encode_state};
 use super::prepared::{Prepared, PreparedItem};
 use crate::{StoreError, Version};
 
@@ -14,6 +14,7 @@ pub(super) struct Group<'a> {
     tables: &'a Tables,
     head: Head,
     states: BTreeMap<StateKey, (Version, Vec<u8>)>,
+    parts: BTreeMap<PartBytes, Option<Vec<u8>>>,
     items: HashMap<String, ItemBytes>,
     outbox: Vec<Vec<u8>>,
 }
@@ -21,7 +22,14 @@ pub(super) struct Group<'a> {
 impl<'a> Group<'a> {
     /// A group with nothing in it yet, on top of what is stored.
     pub(super) fn new(tables: &'a Tables, head: Head) -> Self {
-        Self { tables, head, states: BTreeMap::new(), items: HashMap::new(), outbox: Vec::new() }
+        Self {
+            tables,
+            head,
+            states: BTreeMap::new(),
+            parts: BTreeMap::new(),
+            items: HashMap::new(),
+            outbox: Vec::new(),
+        }
     }
 
     /// Takes one commit whole, or refuses it whole.
@@ -38,6 +46,7 @@ impl<'a> Group<'a> {
         for state in commit.states {
             self.head.states += u64::from(state.expected == 0);
             self.states.insert(state.key, (state.expected + 1, state.bytes));
+            self.parts.extend(state.parts);
         }
         for (write, item) in commit.items.into_iter().zip(stored) {
             self.put_item(write, item);
@@ -53,6 +62,12 @@ impl<'a> Group<'a> {
         let mut batch = self.tables.database.batch().durability(Some(mode));
         for (key, (version, bytes)) in self.states {
             batch.insert(&self.tables.states, key, encode_state(version, &bytes));
+        }
+        for (key, bytes) in self.parts {
+            match bytes {
+                Some(bytes) => batch.insert(&self.tables.parts, key, bytes),
+                None => batch.remove(&self.tables.parts, key),
+            }
         }
         for (id, item) in self.items {
             let value = item.encode().ok_or_else(|| damaged("item", &id, "a decision over 4 GiB"))?;

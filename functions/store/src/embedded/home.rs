@@ -20,6 +20,7 @@ const MEMTABLE_BYTES: u64 = 32 * 1024 * 1024;
 /// The open database and its keyspaces.
 pub(super) struct Tables {
     pub(super) states: Keyspace,
+    pub(super) parts: Keyspace,
     pub(super) items: Keyspace,
     pub(super) outbox: Keyspace,
     pub(super) meta: Keyspace,
@@ -78,6 +79,7 @@ fn open_in(path: &Path) -> fjall::Result<Tables> {
         |name| database.keyspace(name, || KeyspaceCreateOptions::default().max_memtable_size(MEMTABLE_BYTES));
     Ok(Tables {
         states: keyspace("states")?,
+        parts: keyspace("parts")?,
         items: keyspace("items")?,
         outbox: keyspace("outbox")?,
         meta: keyspace("meta")?,

@@ -2,7 +2,8 @@
 //!
 //! | keyspace | key | value after the layout byte |
 //! |---|---|---|
-//! | `states` | kind `u8`, key id `u16`, digest 16 bytes | version `u64`, the encoded state |
+//! | `states` | kind `u8`, key id `u16`, digest 16 bytes | version `u64`, the encoded head |
+//! | `parts` | a state's key, number `u64` | the encoded piece |
 //! | `items` | transaction id | version `u64`, length of the decision `u32`, decision JSON, label JSON |
 //! | `outbox` | sequence `u64` | `d` and the transaction id, or `e` and the label effect JSON |
 //! | `meta` | `head` | newest, trimmed, decisions, labels, states, each `u64` |
@@ -20,6 +21,9 @@ pub(super) const STATE_KEY_LENGTH: usize = 19;
 /// A state's key.
 pub(super) type StateKey = [u8; STATE_KEY_LENGTH];
 
+/// Key of a piece of a state.
+pub(super) type PartBytes = [u8; STATE_KEY_LENGTH + 8];
+
 /// Key of the head in `meta`.
 pub(super) const HEAD_KEY: &str = "head";
 
@@ -29,6 +33,23 @@ pub(super) fn state_key(entity: &EntityKey) -> StateKey {
     key[1..3].copy_from_slice(&entity.key_id.to_be_bytes());
     key[3..].copy_from_slice(&entity.digest);
     key
+}
+
+pub(super) fn part_key(state: &StateKey, number: u64) -> PartBytes {
+    let mut key = [0; STATE_KEY_LENGTH + 8];
+    let (entity, rest) = key.split_at_mut(STATE_KEY_LENGTH);
+    entity.copy_from_slice(state);
+    rest.copy_from_slice(&number.to_be_bytes());
+    key
+}
+
+/// A piece of a state as it is stored.
+pub(super) fn encode_part(bytes: &[u8]) -> Vec<u8> {
+    [&[LAYOUT], bytes].concat()
+}
+
+pub(super) fn decode_part(value: &[u8]) -> Option<&[u8]> {
+    value.strip_prefix(&[LAYOUT])
 }
 
 pub(super) fn entity_of(key: &[u8]) -> Option<EntityKey> {

@@ -20,7 +20,7 @@ use weir_events::{EntityKey, EntityKind};
 use self::home::Tables;
 use self::prepared::Prepared;
 use self::writer::{Answer, Command, Writer};
-use crate::{Changes, Counts, OutboxRecord, Store, StoreError, StoredState, TransactionItem};
+use crate::{Changes, Counts, OutboxRecord, PartKey, Store, StoreError, StoredState, TransactionItem};
 
 /// Commits that may wait for the writer before committing waits too.
 const QUEUE: usize = 1024;
@@ -106,6 +106,11 @@ impl Store for EmbeddedStore {
     async fn states(&self, entities: &[EntityKey]) -> Result<Vec<StoredState>, StoreError> {
         let entities = entities.to_vec();
         self.read(move |tables| tables.states(&entities)).await
+    }
+
+    async fn parts(&self, parts: &[PartKey]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        let parts = parts.to_vec();
+        self.read(move |tables| tables.parts(&parts)).await
     }
 
     async fn items(&self, transaction_ids: &[&str]) -> Result<Vec<TransactionItem>, StoreError> {

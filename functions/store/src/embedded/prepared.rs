@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::layout::{StateKey, state_key};
-use crate::{Changes, ItemWrite, StoreError, Version};
+use super::layout::{PartBytes, StateKey, encode_part, part_key, state_key};
+use crate::{Changes, ItemWrite, StateWrite, StoreError, Version};
 
 /// One commit, ready for the writer.
 pub(super) struct Prepared {
@@ -16,6 +16,8 @@ pub(super) struct PreparedState {
     pub(super) key: StateKey,
     pub(super) expected: Version,
     pub(super) bytes: Vec<u8>,
+    /// Pieces to write, and those to remove (`None`).
+    pub(super) parts: Vec<(PartBytes, Option<Vec<u8>>)>,
 }
 
 pub(super) struct PreparedItem {
@@ -30,13 +32,8 @@ impl TryFrom<Changes> for Prepared {
 
     fn try_from(changes: Changes) -> Result<Self, StoreError> {
         changes.check()?;
-        let states = changes.states.into_iter().map(|write| PreparedState {
-            key: state_key(&write.entity),
-            expected: write.expected,
-            bytes: write.bytes,
-        });
         Ok(Self {
-            states: states.collect(),
+            states: changes.states.into_iter().map(PreparedState::from).collect(),
             items: changes.items.into_iter().map(PreparedItem::try_from).collect::<Result<_, _>>()?,
             effects: changes
                 .effects
@@ -44,6 +41,17 @@ impl TryFrom<Changes> for Prepared {
                 .map(|effect| json("label effect", &effect.transaction_id, effect))
                 .collect::<Result<_, _>>()?,
         })
+    }
+}
+
+impl From<StateWrite> for PreparedState {
+    fn from(write: StateWrite) -> Self {
+        let key = state_key(&write.entity);
+        let removed = write.removed.iter().map(|number| (part_key(&key, *number), None));
+        let written =
+            write.parts.iter().map(|part| (part_key(&key, part.number), Some(encode_part(&part.bytes))));
+        let parts = removed.chain(written).collect();
+        Self { key, expected: write.expected, bytes: write.bytes, parts }
     }
 }
 

@@ -8,8 +8,10 @@ use weir_events::{EntityKey, EntityKind, OutboxEntry};
 
 use super::group::damaged;
 use super::home::Tables;
-use super::layout::{HEAD_KEY, Head, ItemBytes, Pointer, decode_state, entity_of, state_key};
-use crate::{Counts, OutboxRecord, StoreError, StoredState, TransactionItem};
+use super::layout::{
+    HEAD_KEY, Head, ItemBytes, Pointer, decode_part, decode_state, entity_of, part_key, state_key,
+};
+use crate::{Counts, OutboxRecord, PartKey, StoreError, StoredState, TransactionItem};
 
 impl Tables {
     pub(super) fn states(&self, entities: &[EntityKey]) -> Result<Vec<StoredState>, StoreError> {
@@ -20,6 +22,19 @@ impl Tables {
             stored.map_or_else(|| Ok(StoredState::default()), |value| state(entity, &value))
         };
         entities.iter().map(read).collect()
+    }
+
+    pub(super) fn parts(&self, parts: &[PartKey]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        let snapshot = self.database.snapshot();
+        let read = |part: &PartKey| {
+            let key = part_key(&state_key(&part.entity), part.number);
+            let stored = snapshot.get(&self.parts, key).map_err(|error| self.read_error(error))?;
+            let Some(value) = stored else { return Ok(None) };
+            let bytes = decode_part(&value)
+                .ok_or_else(|| damaged("piece of a state", &part.entity.to_string(), "unknown layout"))?;
+            Ok(Some(bytes.to_vec()))
+        };
+        parts.iter().map(read).collect()
     }
 
     pub(super) fn items(&self, ids: &[String]) -> Result<Vec<TransactionItem>, StoreError> {

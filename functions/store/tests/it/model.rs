@@ -3,8 +3,8 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use weir_events::{EntityKind, Outcome};
-use weir_store::contract::{decision, effect, entity, item_write, label, state_write};
-use weir_store::{Changes, Durability, EmbeddedStore, ItemWrite, MemoryStore, Store};
+use weir_store::contract::{decision, effect, entity, item_write, label, state_write, state_write_with};
+use weir_store::{Changes, Durability, EmbeddedStore, ItemWrite, MemoryStore, PartKey, Store};
 
 const IDS: [&str; 4] = ["a", "b", "c", "d"];
 
@@ -16,8 +16,11 @@ enum Step {
 }
 
 fn changes() -> impl Strategy<Value = Changes> {
-    let state = (0..4_u32, 0..3_u64, any::<u64>())
-        .prop_map(|(number, expected, bytes)| state_write(entity(EntityKind::Card, number), expected, bytes));
+    let state = (0..4_u32, 0..3_u64, any::<u64>()).prop_map(|(number, expected, bytes)| {
+        // The next piece comes, the one before goes.
+        let write = state_write(entity(EntityKind::Card, number), expected, bytes);
+        state_write_with(write, &[expected + 1], &[expected])
+    });
     let item = (0..IDS.len(), 0..3_u64, any::<bool>(), proptest::option::of(any::<bool>())).prop_map(
         |(index, expected, is_decided, flag)| ItemWrite {
             decision: is_decided.then(|| decision(IDS[index], Outcome::Review, expected)),
@@ -40,9 +43,11 @@ fn step() -> impl Strategy<Value = Step> {
 
 async fn everything(store: &dyn Store) -> String {
     let cards: Vec<_> = (0..4).map(|number| entity(EntityKind::Card, number)).collect();
+    let parts = cards.iter().flat_map(|card| (0..4).map(|number| PartKey { entity: *card, number }));
     format!(
-        "{:?} {:?} {:?} {:?} {:?} {:?}",
+        "{:?} {:?} {:?} {:?} {:?} {:?} {:?}",
         store.states(&cards).await.unwrap(),
+        store.parts(&parts.collect::<Vec<_>>()).await.unwrap(),
         store.items(&IDS).await.unwrap(),
         store.outbox(0, 1000).await.unwrap(),
         store.counts().await.unwrap(),

@@ -1,5 +1,7 @@
 //! `weir doctor`: what is configured, what answers and what does not.
 
+mod states;
+
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -21,7 +23,10 @@ struct Finding {
     says: String,
 }
 
-pub(crate) async fn run(global: &cli::Global, home: &Home) -> Result<ExitCode> {
+pub(crate) async fn run(arguments: &cli::Doctor, global: &cli::Global, home: &Home) -> Result<ExitCode> {
+    if arguments.states {
+        return states::run(home, global.json).await;
+    }
     let mut findings = Vec::new();
     match Settings::load(global.config.as_deref()) {
         Ok(settings) => {

@@ -35,7 +35,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Demo(arguments) => return Box::pin(demo::run(&arguments, global, &home)).await,
         Command::Run(arguments) => Box::pin(run::run(&arguments, global, &home)).await?,
         Command::Init(arguments) => init::run(&arguments, global.json)?,
-        Command::Doctor => return doctor::run(global, &home).await,
+        Command::Doctor(arguments) => return doctor::run(&arguments, global, &home).await,
         Command::Reset(arguments) => reset::run(&arguments, &home, global.json)?,
         Command::Send(arguments) => return send::run(&arguments, global, &home).await,
         Command::Decision(arguments) => decision::run(&arguments, global, &home).await?,
