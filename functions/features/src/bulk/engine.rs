@@ -204,7 +204,8 @@ impl<E: Packed> Engine<E> {
         let mut state = to_state(self.kind, head, ring, drift, self.rules.retention, uses);
         let before = state.ordinal();
         *row = Row::of(&incoming.event().meet(&self.rules, &mut state, marks));
-        if state.ordinal() == before && self.uses.put(number, &state.first_uses) {
+        let mut is_back = || !self.rules.reads.first_uses || self.uses.put(number, &state.first_uses);
+        if state.ordinal() == before && is_back() {
             return;
         }
         self.release(head);
