@@ -10,25 +10,20 @@ use crate::state::EntityState;
 use crate::totals::Totals;
 use crate::window::Window;
 
+/// Places on the stack: enough for most entities.
+const FEW: usize = 128;
+
 /// Hashes that were seen, from the newest event to the oldest: the first sight of one lies in the shortest window
 /// that holds it.
-struct Hashes {
+struct Hashes<'a> {
     /// A power of two of places, at most half of them taken; 0 is free.
-    places: Vec<u32>,
+    places: &'a mut [u32],
     has_zero: bool,
 }
 
-impl Hashes {
-    fn new(most: usize) -> Self {
-        Self { places: vec![0; (most * 2).next_power_of_two()], has_zero: false }
-    }
-
-    fn clear(&mut self) {
-        self.places.fill(0);
-        self.has_zero = false;
-    }
-
+impl Hashes<'_> {
     /// Whether it was not seen before.
+    #[inline]
     fn is_new(&mut self, hash: u32) -> bool {
         if hash == 0 {
             return !std::mem::replace(&mut self.has_zero, true);
@@ -57,28 +52,46 @@ pub(crate) fn distinct(
     totals: &ByWindow<Totals>,
 ) -> ByWindow<[u64; MOST]> {
     reach.after = reach.after.max(state.kept_after);
-    let seen: Vec<&[Entry]> = chunks(state)
-        .map(|chunk| chunk.between(reach.after, reach.until))
-        .filter(|part| !part.is_empty())
-        .collect();
-    let most = 1 + seen.iter().map(|part| part.len()).sum::<usize>();
-    let mut counts = ByWindow::<[u64; MOST]>::default();
-    let mut hashes = Hashes::new(most);
-    for (slot, _) in counterparties(state.kind).iter().enumerate() {
-        hashes.clear();
-        if own.counterparties[slot].is_some_and(|hash| hashes.is_new(hash)) {
-            counts[0][slot] += 1;
+    let within = |chunk: &Chunk| chunk.between(reach.after, reach.until).len();
+    let most = 1 + chunks(state).map(within).sum::<usize>();
+    let (mut few, mut many) = ([0; FEW], Vec::new());
+    let places = match (most * 2).next_power_of_two() {
+        length @ ..=FEW => &mut few[..length],
+        length => {
+            many.resize(length, 0);
+            many.as_mut_slice()
         }
-        for entry in seen.iter().flat_map(|part| part.iter().rev()) {
+    };
+    let mut counts = ByWindow::<[u64; MOST]>::default();
+    for (slot, _) in counterparties(state.kind).iter().enumerate() {
+        places.fill(0);
+        count(state, own, reach, slot, Hashes { places, has_zero: false }, &mut counts);
+    }
+    widen(&mut counts);
+    estimate(state, own, reach, totals, &mut counts);
+    counts
+}
+
+/// Counts the counterparties of one slot.
+fn count(
+    state: &EntityState,
+    own: &Entry,
+    reach: Reach,
+    slot: usize,
+    mut hashes: Hashes<'_>,
+    counts: &mut ByWindow<[u64; MOST]>,
+) {
+    if own.counterparties[slot].is_some_and(|hash| hashes.is_new(hash)) {
+        counts[0][slot] += 1;
+    }
+    for chunk in chunks(state) {
+        for entry in chunk.between(reach.after, reach.until).iter().rev() {
             let Some(hash) = entry.counterparties[slot] else { continue };
             if entry.ordinal < reach.ordinal && hashes.is_new(hash) {
                 counts[reach.shortest(entry.occurred_at)][slot] += 1;
             }
         }
     }
-    widen(&mut counts);
-    estimate(state, own, reach, totals, &mut counts);
-    counts
 }
 
 /// Chunks at hand, the newest first.

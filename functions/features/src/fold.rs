@@ -101,8 +101,25 @@ impl EntityState {
         if count > most { count - TILED_ENTRIES } else { 0 }
     }
 
+    /// Drops what is left of a day that has partly expired, so that the event at which entries give way does not
+    /// depend on how they lie in segments.
+    fn drop_expired(&mut self) {
+        let kept_after = self.kept_after;
+        let Some(oldest) = self.segments.first_mut().filter(|oldest| oldest.begins() <= kept_after) else {
+            return;
+        };
+        let dropped = oldest.change(&mut self.removed, |chunk| chunk.drop_until(kept_after));
+        self.expired_until = self.expired_until.max(dropped.flatten());
+        if oldest.lines.is_empty() {
+            self.segments.remove(0).part.remove(&mut self.removed);
+        }
+    }
+
     /// Turns the oldest entries into tiles once there are too many.
     fn give_way(&mut self) {
+        if self.surplus(0) > 0 {
+            self.drop_expired();
+        }
         let mut surplus = self.surplus(0);
         if surplus == 0 {
             return;

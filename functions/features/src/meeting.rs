@@ -5,7 +5,7 @@ use weir_events::{EntityKind, Mark};
 use crate::aggregate::Seen;
 use crate::counterparty::FIRST_USE_KINDS;
 use crate::entry::Entry;
-use crate::first_use::{FIRST_USE_CAP, Use};
+use crate::first_use::{FIRST_USE_CAP, FirstUses, Use};
 use crate::set::{FeatureSet, LATENESS, Reads};
 use crate::state::EntityState;
 use crate::vector::slot;
@@ -69,30 +69,29 @@ impl Event {
     pub(crate) fn meet(mut self, rules: &Rules, state: &mut EntityState, marks: &mut Vec<Mark>) -> Met {
         self.entry.ordinal = state.ordinal() + 1;
         let is_folded = self.place(rules, state, marks);
-        let first_uses = match rules.reads.first_uses {
-            true => self.uses.answers(state, self.entry.place(), marks),
-            false => ByKind::default(),
-        };
+        let known = state.first_uses.body.as_ref().filter(|_| rules.reads.first_uses);
+        let first_uses =
+            known.map(|known| self.uses.answers(known, self.entry.place(), marks)).unwrap_or_default();
         Met { seen: Seen::new(state, self.entry, rules.reads), is_folded, first_uses }
     }
 
     fn place(&mut self, rules: &Rules, state: &mut EntityState, marks: &mut Vec<Mark>) -> bool {
-        let time = self.entry.occurred_at;
-        let after = time.saturating_sub(rules.reach);
-        if let Some(known) = state.find(self.entry.transaction, time) {
+        let after = self.entry.occurred_at.saturating_sub(rules.reach);
+        if let Some(known) = state.find(self.entry.transaction, self.entry.occurred_at) {
             self.entry = known.clone();
-        } else {
-            if let Some(mark) = self.barred.or_else(|| state.refusal(time, rules.reads, rules.reach)) {
-                marks.push(mark);
-                state.mark_tiled(after, marks);
-                return false;
-            }
-            if rules.reads.first_uses {
-                self.uses.remember(state, self.entry.place());
-            }
-            state.insert(self.entry.clone(), rules.retention);
+            state.mark(after, marks);
+            return true;
         }
-        // Entries that its windows reach may have given way.
+        let refusal = || state.refusal(self.entry.occurred_at, rules.reads, rules.reach);
+        if let Some(mark) = self.barred.or_else(refusal) {
+            marks.push(mark);
+            state.mark_tiled(after, marks);
+            return false;
+        }
+        if rules.reads.first_uses {
+            self.uses.remember(state, self.entry.place());
+        }
+        state.insert(self.entry.clone(), rules.retention);
         state.mark(after, marks);
         true
     }
@@ -103,8 +102,8 @@ impl Event {
 pub(crate) struct Used(pub(crate) ByKind<Option<u32>>);
 
 impl Used {
-    /// Adds the uses of an event with this time and ordinal to the customer's.
-    fn remember(&self, state: &mut EntityState, (occurred_at, ordinal): (i64, u64)) {
+    /// Adds the uses of an event with this time and ordinal to the customer's state.
+    pub(crate) fn remember(&self, state: &mut EntityState, (occurred_at, ordinal): (i64, u64)) {
         for kind in FIRST_USE_KINDS {
             if let Some(hash) = self.of(kind) {
                 state.remember(kind, Use { ordinal, occurred_at, hash });
@@ -113,14 +112,13 @@ impl Used {
     }
 
     /// Which of its entities the customer uses for the first time in the event with this time and ordinal.
-    fn answers(
+    pub(crate) fn answers(
         &self,
-        state: &EntityState,
+        known: &FirstUses,
         (occurred_at, ordinal): (i64, u64),
         marks: &mut Vec<Mark>,
     ) -> ByKind<Option<bool>> {
         let mut answers = ByKind::default();
-        let Some(known) = &state.first_uses.body else { return answers };
         for kind in FIRST_USE_KINDS {
             let Some((hash, uses)) = self.of(kind).zip(known.of(kind)) else { continue };
             let is_first = uses.is_first(hash, ordinal, occurred_at);

@@ -22,9 +22,6 @@ pub struct Observation {
 
 /// Folds a transaction into the states of its entities (as far as the set reads their kinds) and computes its
 /// vector. The crate's documentation says which events count, and when an event is not folded.
-///
-/// States that were read from a store must hold every piece that [`missing`](crate::missing()) names: a transaction
-/// is not folded where one is not loaded, and its vector is marked degraded.
 pub fn observe(
     set: &FeatureSet,
     order: &Order,

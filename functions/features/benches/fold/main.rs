@@ -102,9 +102,13 @@ fn decode_and_encode(bencher: Bencher<'_, '_>) {
         let (order, entities) = order(&rows, row);
         observe(&set, &order, &Entities { customer, ..entities }, order.occurred_at, &mut states);
     }
-    let bytes = states.get(&customer).unwrap().encode();
+    let written = states.get_mut(&customer).unwrap().write();
     assert_eq!(customer.kind, EntityKind::Customer);
-    bencher
-        .counter(ItemsCount::new(1_usize))
-        .bench_local(|| black_box(EntityState::decode(black_box(&bytes)).unwrap().encode()));
+    bencher.counter(ItemsCount::new(1_usize)).bench_local(|| {
+        let mut state = EntityState::read(black_box(&written.head)).unwrap();
+        for (number, bytes) in &written.parts {
+            state.load(*number, bytes).unwrap();
+        }
+        black_box(state.write())
+    });
 }

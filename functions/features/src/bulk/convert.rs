@@ -7,6 +7,7 @@ use weir_events::EntityKind;
 use crate::bulk::arena::entry_at;
 use crate::bulk::head::{Drift, Head, NONE};
 use crate::bulk::packed::{Packed, Parts};
+use crate::chunk::Chunk;
 use crate::counterparty::MOST;
 use crate::entry::Entry;
 use crate::first_use::FirstUses;
@@ -24,8 +25,7 @@ pub(crate) fn to_state<E: Packed>(
     first_uses: FirstUses,
 ) -> EntityState {
     let kept_after = head.newest.saturating_sub(retention);
-    let mut gone_until = head.gone_until;
-    let mut entries = Vec::with_capacity(head.len() as usize);
+    let (mut gone_until, mut chunk) = (head.gone_until, Chunk::default());
     for sequence in head.begin..head.end {
         let Some(packed) = entry_at(ring, sequence) else { continue };
         if packed.time() <= kept_after {
@@ -33,15 +33,20 @@ pub(crate) fn to_state<E: Packed>(
             continue;
         }
         let ordinal = drift.map_or(u64::from(sequence) + 1, |drift| drift.ordinal(sequence));
-        entries.push(unpack(&packed, ordinal));
+        chunk.entries.push(unpack(&packed, ordinal));
     }
-    let mut flags = Vec::new();
-    if let (Some(drift), Some(oldest)) = (drift, entries.first().map(Entry::place)) {
+    if let (Some(drift), Some(oldest)) = (drift, chunk.entries.first().map(Entry::place)) {
         let kept = drift.changes.iter().filter(|change| (change.occurred_at, change.event) >= oldest);
-        flags = kept.cloned().collect();
+        kept.cloned().for_each(|change| chunk.change(change));
     }
     let expired_until = (gone_until > i64::MIN).then_some(gone_until);
+    let Chunk { entries, flags } = chunk;
     Plain { kind, ordinal: head.ordinal(), entries, flags, kept_after, expired_until, first_uses }.into()
+}
+
+/// First uses that a state keeps.
+pub(crate) fn first_uses(state: &EntityState) -> Option<&FirstUses> {
+    state.first_uses.body.as_ref()
 }
 
 fn unpack<E: Packed>(packed: &E, ordinal: u64) -> Entry {
@@ -63,16 +68,14 @@ pub(crate) struct Regular<E> {
 
 /// The entity of a state, if it is regular: entries in the order of folding, few enough, none missing in a window,
 /// and all of a size that fits.
-pub(crate) fn from_state<E: Packed>(state: &EntityState, retention: i64) -> Option<Regular<E>> {
-    if state.entry_count() > ENTRY_CAP / 2 || state.ordinal() >= u64::from(NONE) / 2 {
-        return None;
-    }
+pub(crate) fn from_state<E: Packed>(state: &EntityState) -> Option<Regular<E>> {
     let state = state.plain()?;
     let newest = state.entries.last()?.occurred_at;
     let first = state.entries.first()?.ordinal;
     let count = state.entries.len() as u32;
-    let is_complete = state.expired_until.is_none_or(|gone| gone <= newest.saturating_sub(retention));
-    if !is_complete || !state.entries.is_sorted_by(|one, next| one.ordinal < next.ordinal) {
+    let is_short = state.entries.len() <= ENTRY_CAP / 2 && state.ordinal < u64::from(NONE) / 2;
+    let in_order = state.entries.iter().zip(state.entries.iter().skip(1));
+    if !is_short || !in_order.into_iter().all(|(one, next)| one.ordinal < next.ordinal) {
         return None;
     }
     let begin = first as u32 - 1;

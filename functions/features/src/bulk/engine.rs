@@ -3,7 +3,7 @@
 use weir_events::{EntityKind, Mark};
 
 use crate::bulk::arena::{Arena, LONGEST, entry_at, entry_at_mut};
-use crate::bulk::convert::{from_state, to_state};
+use crate::bulk::convert::{first_uses, from_state, to_state};
 use crate::bulk::head::{Drift, Head, NONE};
 use crate::bulk::incoming::Incoming;
 use crate::bulk::packed::{Packed, Parts};
@@ -205,8 +205,11 @@ impl<E: Packed> Engine<E> {
         let mut state = to_state(self.kind, head, ring, drift, self.rules.retention, uses);
         let before = state.ordinal();
         *row = Row::of(&incoming.event().meet(&self.rules, &mut state, marks));
-        let is_unchanged = state.ordinal() == before;
-        if is_unchanged && state.first_uses.body.as_ref().is_some_and(|uses| self.uses.put(number, uses)) {
+        let mut is_back = || {
+            let uses = first_uses(&state);
+            !self.rules.reads.first_uses || uses.is_some_and(|uses| self.uses.put(number, uses))
+        };
+        if state.ordinal() == before && is_back() {
             return;
         }
         self.release(head);
@@ -251,8 +254,8 @@ impl<E: Packed> Engine<E> {
 
     fn make_regular(&mut self, number: usize, head: &mut Head) {
         let Some(unusual) = self.states.get_mut(head.state as usize) else { return };
-        let Some(regular) = from_state::<E>(&unusual.state, self.rules.retention) else { return };
-        let uses = unusual.state.first_uses.body.as_ref();
+        let Some(regular) = from_state::<E>(&unusual.state) else { return };
+        let uses = first_uses(&unusual.state);
         if self.rules.reads.first_uses && !uses.is_some_and(|uses| self.uses.put(number, uses)) {
             return;
         }
@@ -280,7 +283,8 @@ impl<E: Packed> Engine<E> {
         let touch = |sequence| entry_at(ring, sequence).map_or(0, |entry: E| entry.transaction());
         let uses = if self.rules.reads.first_uses { self.uses.touch(number) } else { 0 };
         let oldest = match head.running {
-            NONE => touch(head.begin),
+            // Every other entry: two of them share a line of the cache.
+            NONE => (head.begin..head.end).step_by(2).fold(0, |sum: u32, at| sum.wrapping_add(touch(at))),
             _ => self.running.touch(&self.plan, head, touch),
         };
         uses.wrapping_add(oldest).wrapping_add(touch(head.end))

@@ -236,3 +236,19 @@ fn busy_entities_with_many_counterparties_have_the_vectors_of_observe() {
         columns.compare(&set, &picked(&set, &[false, true, false]), 64);
     }
 }
+
+/// The cap is reached while the oldest entries are expiring.
+#[test]
+fn the_cap_comes_at_the_same_event_as_in_observe() {
+    use crate::history::{SECOND, START, arrival};
+    let mut at = START;
+    let steps: Vec<Step> = (0..9_600_i64)
+        .map(|place| {
+            at += if place < 2_160 { 800 } else { 300 } * SECOND;
+            let numbers = [Some(1), Some((place % 11) as u8), None, None, None, None];
+            Step::Arrive(arrival(&format!("t-{place}"), at, place % 977, numbers))
+        })
+        .collect();
+    let set = FeatureSet::full();
+    Columns::of(&set, &steps).compare(&set, &picked(&set, &[]), 1_000);
+}

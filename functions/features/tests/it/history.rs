@@ -132,12 +132,12 @@ pub(crate) fn regular_histories(most: usize) -> impl Strategy<Value = Vec<Step>>
         1 => (0_usize..20).prop_map(Plan::Again),
         6 => (0_usize..200, any::<bool>()).prop_map(|(back, is_fraud)| Plan::Label(back, is_fraud)),
     ];
-    planned(plan, 1..most)
+    laid_out(plan, 1..most)
 }
 
 /// Histories of up to `most` steps.
 pub(crate) fn histories(most: usize) -> impl Strategy<Value = Vec<Step>> {
-    planned(usual(arrive()), 1..most)
+    planned(arrive(), 1..most)
 }
 
 /// Long histories of few entities: many events an hour, or some a day, then and now a jump or something late.
@@ -156,20 +156,22 @@ pub(crate) fn busy_histories(most: usize) -> impl Strategy<Value = Vec<Step>> {
         1_u8..2,
         prop::array::uniform6(prop::option::weighted(0.9, 1_u8..3)),
     );
-    planned(usual(arrive), most / 2..most)
-}
-
-/// Mostly arrivals, now and then a delivery again or a label.
-fn usual(arrive: impl Strategy<Value = (i64, i64, i64, u8, [Option<u8>; 6])>) -> impl Strategy<Value = Plan> {
-    prop_oneof![
-        8 => arrive.prop_map(Plan::Arrive),
-        1 => (0_usize..6).prop_map(Plan::Again),
-        3 => (prop_oneof![0_usize..12, 0_usize..90], any::<bool>())
-            .prop_map(|(back, is_fraud)| Plan::Label(back, is_fraud)),
-    ]
+    planned(arrive, most / 2..most)
 }
 
 fn planned(
+    arrive: impl Strategy<Value = (i64, i64, i64, u8, [Option<u8>; 6])>,
+    length: std::ops::Range<usize>,
+) -> impl Strategy<Value = Vec<Step>> {
+    let plan = prop_oneof![
+        8 => arrive.prop_map(Plan::Arrive),
+        1 => (0_usize..6).prop_map(Plan::Again),
+        3 => (prop_oneof![0_usize..12, 0_usize..90], any::<bool>()).prop_map(|(back, is_fraud)| Plan::Label(back, is_fraud)),
+    ];
+    laid_out(plan, length)
+}
+
+fn laid_out(
     plan: impl Strategy<Value = Plan>,
     length: std::ops::Range<usize>,
 ) -> impl Strategy<Value = Vec<Step>> {

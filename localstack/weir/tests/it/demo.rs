@@ -40,4 +40,9 @@ fn the_demo_ends_with_numbers_that_add_up_and_a_second_one_goes_on() {
         assert!(!result["explanation"]["cases"].as_array().unwrap().is_empty());
         assert_eq!(number(&home, "SELECT count(*) FROM silver.decisions"), run * 1_500);
     }
+    let sizes: Value = serde_json::from_str(&succeed(&home, &["doctor", "--states", "--json"])).unwrap();
+    for kind in sizes.as_array().unwrap() {
+        assert!(kind["head"]["max"].as_u64().unwrap() <= 4_096, "{kind}");
+        assert!(kind["states"].as_u64().unwrap() > 0, "{kind}");
+    }
 }
