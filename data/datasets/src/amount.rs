@@ -19,6 +19,21 @@ pub(crate) fn minor_units(text: &str, exponent: u32) -> Option<i64> {
         .try_fold(0_i64, |sum, digit| sum.checked_mul(10)?.checked_add(digit))
 }
 
+/// The same, but what is finer than a minor unit is rounded, halves upwards.
+pub(crate) fn rounded_minor_units(text: &str, exponent: u32) -> Option<i64> {
+    let Some((whole, fraction)) = text.split_once('.').filter(|parts| parts.1.len() > exponent as usize)
+    else {
+        return minor_units(text, exponent);
+    };
+    if !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let (kept, rest) = fraction.split_at(exponent as usize);
+    let is_up = rest.as_bytes().first().is_some_and(|digit| *digit >= b'5');
+    let whole = if whole.is_empty() { "0" } else { whole };
+    minor_units(&format!("{whole}.{kept}"), exponent)?.checked_add(i64::from(is_up))
+}
+
 /// Minor units of an amount that a file holds in binary floating point: the nearest, if it is one of those whose
 /// decimal form the number stands for.
 pub(crate) fn nearest_minor_units(major: f64, minor_per_major: i64) -> Option<i64> {

@@ -1,6 +1,6 @@
 //! What a file holds, whatever its format.
 
-use weir_events::{Label, Transaction};
+use weir_events::{Label, Timestamp, Transaction};
 
 /// One transaction, with what is known of it if the file says so.
 #[derive(Clone, PartialEq)]
@@ -9,6 +9,8 @@ pub struct Row {
     pub transaction: Transaction,
     /// Whether it was fraud; `None` if the file does not say.
     pub label: Option<bool>,
+    /// When that became known; `None` if the file does not say.
+    pub known_at: Option<Timestamp>,
 }
 
 /// One row of a file.

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use weir_events::{EventError, FieldError, Found};
 
+use crate::MappingError;
+
 /// A row that was set aside: where, and what is wrong; never a value, since values may be personal.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{}` line {line}, `{field}`: expected {expected}, found {found}", file.display())]
@@ -58,6 +60,9 @@ pub enum ReadError {
         /// What the decoder says.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// The mapping cannot be used, or does not fit the file.
+    #[error(transparent)]
+    Mapping(#[from] Box<MappingError>),
     /// The file is in no known format.
     #[error("`{}` is in no known format: found {found}; {}", file.display(), crate::format::known())]
     Unknown {
@@ -66,6 +71,12 @@ pub enum ReadError {
         /// Columns or form that were found.
         found: String,
     },
+}
+
+impl From<MappingError> for ReadError {
+    fn from(error: MappingError) -> Self {
+        Self::Mapping(Box::new(error))
+    }
 }
 
 impl ReadError {

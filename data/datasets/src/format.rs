@@ -11,6 +11,8 @@ use crate::{ReadError, handbook, shop_header};
 pub enum Format {
     /// CSV with the columns of the public shop dataset.
     ShopCsv,
+    /// CSV whose columns a mapping explains.
+    MappedCsv,
     /// Parquet with the columns of the Fraud Detection Handbook.
     HandbookParquet,
     /// Lines of JSON: transactions, or events `{"transaction":{…}}` and `{"label":{…}}`.
@@ -42,7 +44,7 @@ impl Format {
 /// The known formats in words.
 pub(crate) fn known() -> String {
     format!(
-        "known are CSV with the columns {}; Parquet with the columns {}; NDJSON of transactions or events",
+        "known are CSV with the columns {}; Parquet with the columns {}; NDJSON of transactions or events; any other CSV needs a mapping, which `weir mapping guess` begins",
         shop_header::REQUIRED.join(", "),
         handbook::COLUMNS.join(", "),
     )

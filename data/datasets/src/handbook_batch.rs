@@ -60,7 +60,7 @@ impl Columns {
         }
         object.insert("amount_minor".to_owned(), self.amount(row, currency)?.into());
         let transaction = Transaction::from_value(Value::Object(object))?;
-        Ok(Item::Row(Box::new(Row { transaction, label: self.label(row)? })))
+        Ok(Item::Row(Box::new(Row { transaction, label: self.label(row)?, known_at: None })))
     }
 
     fn text(&self, column: usize, row: usize) -> Option<String> {

@@ -1,21 +1,29 @@
 #![doc = include_str!("../README.md")]
 
 mod amount;
+mod cells;
+mod check;
 mod content;
+mod csv_file;
 mod error;
 mod format;
+mod guess;
 mod handbook;
 mod handbook_batch;
 mod lines;
+mod mapping;
 mod options;
+mod plan;
 mod reader;
 mod rejects;
-mod shop;
 mod shop_header;
 
+pub use check::{Check, FieldRejects, Shown, check};
 pub use content::{Item, Row};
 pub use error::{ReadError, Reject};
 pub use format::Format;
+pub use guess::guess;
+pub use mapping::{Mapping, MappingError};
 pub use options::Options;
 pub use reader::{Counts, Reader, open};
 pub use rejects::RejectsWriter;

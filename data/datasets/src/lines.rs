@@ -90,5 +90,5 @@ fn item(line: &[u8]) -> Result<Item, EventError> {
         _ => Value::Object(object),
     };
     let transaction = Transaction::from_value(inner)?;
-    Ok(Item::Row(Box::new(Row { transaction, label: None })))
+    Ok(Item::Row(Box::new(Row { transaction, label: None, known_at: None })))
 }

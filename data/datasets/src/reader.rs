@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use crate::csv_file::CsvFile;
 use crate::handbook::HandbookParquet;
 use crate::lines::Lines;
-use crate::shop::ShopCsv;
 use crate::{Format, Item, Options, ReadError, RejectsWriter};
 
 /// Rows of a file, one by one. A wrong row is [`ReadError::Rejected`] and the next call goes on; after any other
@@ -16,7 +16,7 @@ pub struct Reader {
 }
 
 enum Source {
-    Shop(Box<ShopCsv>),
+    Csv(Box<CsvFile>),
     Handbook(Box<HandbookParquet>),
     Lines(Box<Lines>),
 }
@@ -32,15 +32,30 @@ pub struct Counts {
     pub rejected: u64,
 }
 
-/// Opens a file in any known format; an unknown one is an error that lists what is known and what was found.
+/// Opens a file: CSV if there is a mapping, else in any known format; an unknown one is an error that lists what is
+/// known and what was found.
 pub fn open(path: &Path, options: &Options) -> Result<Reader, ReadError> {
-    let format = Format::of(path)?;
-    let source = match format {
-        Format::ShopCsv => Source::Shop(Box::new(ShopCsv::open(path, options)?)),
-        Format::HandbookParquet => Source::Handbook(Box::new(HandbookParquet::open(path, options)?)),
-        Format::Ndjson => Source::Lines(Box::new(Lines::open(path, options)?)),
+    let format = match (&options.mapping, Format::of(path)) {
+        (Some(_), Ok(Format::HandbookParquet)) => return Err(not_csv(path)),
+        (Some(_), Err(error @ ReadError::File { .. })) => return Err(error),
+        (Some(_), _) => Format::MappedCsv,
+        (None, format) => format?,
+    };
+    let source = match (format, &options.mapping) {
+        (_, Some(mapping)) => {
+            mapping.confirmed()?;
+            Source::Csv(Box::new(CsvFile::mapped(path, mapping, options.currency)?))
+        }
+        (Format::ShopCsv | Format::MappedCsv, _) => Source::Csv(Box::new(CsvFile::shop(path, options)?)),
+        (Format::HandbookParquet, _) => Source::Handbook(Box::new(HandbookParquet::open(path, options)?)),
+        (Format::Ndjson, _) => Source::Lines(Box::new(Lines::open(path, options)?)),
     };
     Ok(Reader { source, format, left: options.limit.unwrap_or(u64::MAX) })
+}
+
+fn not_csv(path: &Path) -> ReadError {
+    let found = "Parquet, while a mapping is for CSV: leave it out".to_owned();
+    ReadError::Unknown { file: path.to_owned(), found }
 }
 
 impl Reader {
@@ -52,7 +67,7 @@ impl Reader {
     /// How much is done of how much: bytes of text files, rows of Parquet files.
     pub fn progress(&self) -> (u64, u64) {
         match &self.source {
-            Source::Shop(shop) => shop.progress(),
+            Source::Csv(csv) => csv.progress(),
             Source::Handbook(handbook) => handbook.progress(),
             Source::Lines(lines) => lines.progress(),
         }
@@ -92,7 +107,7 @@ impl Iterator for Reader {
         }
         self.left -= 1;
         let next = match &mut self.source {
-            Source::Shop(shop) => shop.next(),
+            Source::Csv(csv) => csv.next(),
             Source::Handbook(handbook) => handbook.next(),
             Source::Lines(lines) => lines.next(),
         };

@@ -1,7 +1,9 @@
-//! What the columns of a shop's CSV mean.
+//! What the columns of a shop's CSV mean: the mapping that needs no file.
 
-use csv::ByteRecord;
-use weir_events::dictionary;
+use weir_events::{Field, dictionary};
+
+use crate::mapping::{LabelRule, Origin, Rule, Shape};
+use crate::plan::Plan;
 
 /// Columns without which a CSV file is not a shop's.
 pub(crate) const REQUIRED: [&str; 4] =
@@ -11,57 +13,37 @@ const LABEL: &str = "Is Fraudulent";
 /// Follows from the date.
 const IGNORED: &str = "Transaction Hour";
 
-/// What one column means.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Column {
-    /// The amount in major units, a decimal.
-    Amount,
-    /// The time, UTC.
-    Time,
-    /// A whole number of the schema.
-    Integer(&'static str),
-    /// A text of the schema.
-    Text(&'static str),
-    /// Fraud or not.
-    Label,
-    /// Not read.
-    Ignored,
-    /// A column that the schema does not know: kept under its own name.
-    Unknown(String),
+/// What the columns become, or the names found when a required one is missing. A column that the schema does not
+/// know is kept under its own name.
+pub(crate) fn plan(names: &[String]) -> Result<Plan, String> {
+    if !REQUIRED.iter().all(|required| names.iter().any(|name| name == required)) {
+        return Err(found(names));
+    }
+    let mut rules = Vec::new();
+    let mut label = None;
+    let mut sealed = Vec::new();
+    for (index, name) in names.iter().enumerate() {
+        match (name.as_str(), field(name)) {
+            (LABEL, _) => label = Some(LabelRule::column(index)),
+            (IGNORED, _) => {}
+            (_, Some(field)) => {
+                let shape = Shape::of(field, Default::default());
+                rules.push(Rule { field, origin: Origin::Column(index), shape });
+            }
+            (_, None) => sealed.push((index, name.clone())),
+        }
+    }
+    Ok(Plan::new(rules, Vec::new(), label, sealed))
 }
 
-/// The columns in their order, or the names found when a required one is missing.
-pub(crate) fn columns(header: &ByteRecord) -> Result<Vec<Column>, String> {
-    let names: Vec<String> =
-        header.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
-    let is_shop = REQUIRED.iter().all(|required| names.iter().any(|name| name == required));
-    if is_shop { Ok(names.into_iter().map(column).collect()) } else { Err(found(&names)) }
-}
-
-fn column(name: String) -> Column {
-    match name.as_str() {
-        LABEL => return Column::Label,
-        IGNORED => return Column::Ignored,
-        _ => {}
-    }
-    let Some(field) = dictionary().iter().find(|field| field.csv == Some(name.as_str())) else {
-        return Column::Unknown(name);
-    };
-    match field.kind {
-        _ if field.name == "amount_minor" => Column::Amount,
-        weir_events::Kind::Moment => Column::Time,
-        weir_events::Kind::Integer(..) => Column::Integer(field.name),
-        _ => Column::Text(field.name),
-    }
+fn field(name: &str) -> Option<&'static Field> {
+    dictionary().iter().find(|field| field.csv == Some(name))
 }
 
 /// Column names are not personal, but a file without a header has values there: they are counted, not shown.
 fn found(names: &[String]) -> String {
-    let known: Vec<&str> = names
-        .iter()
-        .map(String::as_str)
-        .filter(|name| *name == LABEL || dictionary().iter().any(|field| field.csv == Some(name)))
-        .collect();
+    let known: Vec<&str> =
+        names.iter().map(String::as_str).filter(|name| *name == LABEL || field(name).is_some()).collect();
     let others = names.len() - known.len();
     format!("the columns [{}] and {others} others", known.join(", "))
 }

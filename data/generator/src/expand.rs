@@ -20,8 +20,12 @@ struct Kit {
     account: u32,
     device: Device,
     ip: Ip,
-    shipping: Address,
+    /// Where the parcels go; `None` for the account's own address: vouchers, downloads, parcels caught at the door.
+    shipping: Option<Address>,
 }
+
+/// Share of cases, rings aside, whose parcels go to the billing address.
+const SHIPS_HOME: f64 = 0.35;
 
 /// The transactions of a case; `case` is its index.
 pub(crate) fn expand(world: &World, plan: &Plan, case: u32) -> Vec<Draft> {
@@ -57,7 +61,7 @@ pub(crate) fn habit(world: &World, account: u32, at: i64, lift: f64, random: &mu
         device,
         ip: profile.ip(device, random),
         location: profile.town,
-        shipping: profile.address,
+        shipping: profile.shipping(random),
         billing: profile.address,
         case: None,
         is_fraud: false,
@@ -79,7 +83,9 @@ impl Scene<'_> {
 
     fn kit(&mut self, account: u32) -> Kit {
         let random = &mut self.random;
-        Kit { account, device: new_device(random), ip: new_line(random), shipping: new_address(random) }
+        let elsewhere = new_address(random);
+        let shipping = (!random.chance(SHIPS_HOME)).then_some(elsewhere);
+        Kit { account, device: new_device(random), ip: new_line(random), shipping }
     }
 
     /// A card that was stolen: mostly one that its owner uses in this shop too.
@@ -112,7 +118,7 @@ impl Scene<'_> {
         draft.payment = self.card_payment(card);
         draft.device = kit.device;
         draft.ip = kit.ip;
-        draft.shipping = kit.shipping;
+        draft.shipping = kit.shipping.unwrap_or(draft.billing);
         self.mine(draft)
     }
 
@@ -163,7 +169,8 @@ impl Scene<'_> {
         (0..self.plan.size)
             .map(|index| {
                 let mut draft = self.misuse(index, &kit, profile.cards[0], profile.level + 1.0);
-                draft.location = if self.random.chance(0.5) { kit.shipping.town } else { profile.town };
+                let town = kit.shipping.map_or(profile.town, |elsewhere| elsewhere.town);
+                draft.location = if self.random.chance(0.5) { town } else { profile.town };
                 draft
             })
             .collect()
@@ -194,12 +201,13 @@ impl Scene<'_> {
 
     fn ring(&mut self) -> Vec<Draft> {
         let card = self.loot();
+        let drop = new_address(&mut self.random);
         let first = self.kit(self.plan.first_account);
         let second = self.kit(self.plan.first_account);
         (0..self.plan.size)
             .map(|index| {
                 let used = if self.random.chance(0.6) { &first } else { &second };
-                let kit = Kit { account: self.account(index), shipping: first.shipping, ..*used };
+                let kit = Kit { account: self.account(index), shipping: Some(drop), ..*used };
                 self.misuse(index, &kit, card, 3.9)
             })
             .collect()

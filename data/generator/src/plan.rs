@@ -80,7 +80,7 @@ fn one(world: &mut World, pattern: Pattern, ordinal: u32, size: u64, random: &mu
     let day = (start / MICROS_PER_DAY) as i32;
     let mut first_account = 0;
     for index in 0..account_count {
-        let account = world.open_account(day - random.between(0, 25) as i32);
+        let account = world.open_account(day - age_days(random));
         if index == 0 {
             first_account = account;
         }
@@ -125,6 +125,12 @@ const fn length(pattern: Pattern, size: u64, random: &mut Random) -> i64 {
         Pattern::Gift => 1,
     };
     minutes as i64 * 60 * MICROS_PER_SECOND
+}
+
+/// How old an account is when it is first misused: opened for the purpose, or bought from whoever had it for long.
+const fn age_days(random: &mut Random) -> i32 {
+    let days = if random.below(100) < 55 { random.between(0, 30) } else { random.between(31, 900) };
+    days as i32
 }
 
 /// Accounts that fraudsters open for a case.

@@ -23,6 +23,9 @@ pub(crate) struct Profile {
     pub(crate) address: Address,
     pub(crate) home: Ip,
     pub(crate) work: Ip,
+    /// Where parcels go when not home: a workplace, a parcel shop.
+    other_address: Address,
+    other_address_share: f64,
     favourites: [u32; FAVOURITES],
     devices: [Device; 2],
     card_count: u64,
@@ -50,6 +53,9 @@ impl Profile {
             address: Address { handle: home.bits(), town },
             home: Ip { handle: home.bits(), network: Network::Line },
             work: Ip { handle: handle(Purpose::Ip, 0), network: Network::Line },
+            other_address: Address { handle: handle(Purpose::Address, 0), town },
+            // One in three has parcels sent elsewhere, some of them nearly always.
+            other_address_share: if random.chance(0.33) { 0.1 + 0.8 * random.unit() } else { 0.0 },
             favourites: std::array::from_fn(|_| random.skewed(world.merchants()) as u32),
             devices: [0, 1]
                 .map(|index| Device { handle: handle(Purpose::Device, index as u64), kind: kinds[index] }),
@@ -97,6 +103,11 @@ impl Profile {
             return Ip { handle: random.bits(), network: Network::Carrier };
         }
         if random.chance(0.12) { self.work } else { self.home }
+    }
+
+    /// Where the parcel goes this time.
+    pub(crate) fn shipping(&self, random: &mut Random) -> Address {
+        if random.chance(self.other_address_share) { self.other_address } else { self.address }
     }
 
     /// Second of the day at which the customer orders: near the usual hour, now and then at any.

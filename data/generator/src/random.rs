@@ -21,6 +21,7 @@ pub(crate) enum Purpose {
     Device,
     Ip,
     Run,
+    Address,
 }
 
 impl Random {

@@ -4,9 +4,14 @@
 ///
 /// It tells entries of one entity at one microsecond apart, so 32 bits are enough; it protects nothing.
 pub(crate) fn transaction_hash(transaction_id: &str) -> u32 {
+    hash_of(transaction_id.as_bytes())
+}
+
+/// The same of the text's bytes.
+pub(crate) fn hash_of(text: &[u8]) -> u32 {
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    for byte in transaction_id.bytes() {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    for byte in text {
+        hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
     }
     hash = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
     hash = (hash ^ (hash >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod aggregate;
+pub mod bulk;
 mod chunk;
 mod codec;
 mod counterparty;
@@ -10,17 +11,19 @@ mod dictionary;
 mod distinct;
 mod encode;
 mod entry;
+mod exact;
 mod field;
 mod first_use;
 mod fold;
 mod hash;
 mod label;
 mod line;
+mod meeting;
 mod missing;
 mod observe;
+mod order_fields;
 mod part;
 mod pieces;
-#[cfg_attr(not(test), expect(dead_code, reason = "the bulk fold hands states over by it"))]
 mod plain;
 mod reach;
 mod segment;
@@ -45,8 +48,10 @@ pub use field::Field;
 pub use first_use::FIRST_USE_CAP;
 pub use fold::{ENTRY_CAP, TILED_ENTRIES};
 pub use label::apply_label;
+pub use meeting::CLOCK_AHEAD;
 pub use missing::{StatePart, missing};
-pub use observe::{CLOCK_AHEAD, Observation, observe};
+pub use observe::{Observation, observe};
+pub use order_fields::OrderFields;
 pub use set::{Feature, FeatureSet, LATENESS};
 pub use state::EntityState;
 pub use states::States;

@@ -8,10 +8,14 @@ use crate::model_file::{ModelFeature, ModelFile, Node, Tree};
 /// Deepest tree that is taken: explanations go down a tree by recursion.
 pub(crate) const DEEPEST: usize = 64;
 
+/// Most features that are taken: a split names one, and the way of its missing values, in 16 bits.
+const MOST_FEATURES: usize = 1 << 15;
+
 /// Checks everything that the types leave open.
 pub(crate) fn check(file: &ModelFile) -> Result<(), ModelError> {
     ensure(!file.name.trim().is_empty(), "is empty", || "name".to_owned())?;
     ensure(!file.features.is_empty(), "is empty", || "features".to_owned())?;
+    ensure(file.features.len() <= MOST_FEATURES, "has more than 32768 features", || "features".to_owned())?;
     finite(file.base_score, || "base_score".to_owned())?;
     finite(file.calibration.intercept, || "calibration.intercept".to_owned())?;
     let slope = file.calibration.slope;

@@ -1,10 +1,12 @@
-//! What can be wrong with model and policy files.
+//! What can be wrong with models, policies and blocks of vectors.
 
 /// What a caller does about an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A file or setting has to change; trying again is useless.
     Settings,
+    /// The calling code is wrong; trying again is useless.
+    Internal,
 }
 
 /// Why a model cannot be used.
@@ -109,5 +111,45 @@ impl PolicyError {
     /// What to do about it.
     pub const fn kind(&self) -> Kind {
         Kind::Settings
+    }
+}
+
+/// Why a block of vectors cannot be scored: the calling code has laid it out wrongly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BlockError {
+    /// Not one column for each feature of the model.
+    #[error(
+        "block has `{found}` columns, the model reads `{expected}`: give one for each of its features, in order"
+    )]
+    Columns {
+        /// Columns given.
+        found: usize,
+        /// Features of the model.
+        expected: usize,
+    },
+    /// A column that ends before the last row asked for.
+    #[error("column `{place}` has `{found}` rows, `{expected}` are asked for: give columns of equal length")]
+    Rows {
+        /// Place of the column.
+        place: usize,
+        /// Its rows.
+        found: usize,
+        /// End of the rows asked for.
+        expected: usize,
+    },
+    /// Values that are no whole number of vectors.
+    #[error("`{found}` values are no whole number of vectors of `{width}`: give whole vectors")]
+    Width {
+        /// Values given.
+        found: usize,
+        /// Length of a vector.
+        width: usize,
+    },
+}
+
+impl BlockError {
+    /// What to do about it.
+    pub const fn kind(&self) -> Kind {
+        Kind::Internal
     }
 }

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use crate::check;
 use crate::error::ModelError;
 use crate::model_file::{MODEL_FORMAT, ModelFeature, ModelFile};
+use crate::read;
 
 /// A checked model: indices in range, trees that are trees, finite numbers.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,7 +23,10 @@ struct FormatOnly {
 impl Model {
     /// Reads and checks a model file.
     pub fn from_json(bytes: &[u8]) -> Result<Self, ModelError> {
-        let file: ModelFile = serde_json::from_slice(bytes).map_err(|error| unreadable(bytes, &error))?;
+        let file = match read::read(bytes) {
+            Some(file) => file,
+            None => serde_json::from_slice(bytes).map_err(|error| unreadable(bytes, &error))?,
+        };
         if file.format_version != MODEL_FORMAT {
             return Err(ModelError::Format { found: file.format_version });
         }

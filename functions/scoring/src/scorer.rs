@@ -2,10 +2,11 @@
 
 use weir_features::{Feature, FeatureSet};
 
+use crate::block::Scratch;
 use crate::error::ModelError;
+use crate::forest::Forest;
 use crate::model::Model;
-use crate::model_file::{Node, Tree};
-use crate::shap;
+use crate::shap::{self, Explainer};
 
 /// A score of one vector.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -17,7 +18,7 @@ pub struct Score {
 }
 
 /// What each feature added to one raw score.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Explanation {
     /// Raw score of a row of which nothing is known.
     pub base: f64,
@@ -36,6 +37,8 @@ pub struct Scorer {
     /// Place of `amount` in vectors, for reasons.
     amount: Option<usize>,
     base: f64,
+    forest: Forest,
+    explainer: Explainer,
 }
 
 impl Scorer {
@@ -56,7 +59,9 @@ impl Scorer {
         }
         let base =
             model.file().trees.iter().fold(model.file().base_score, |sum, tree| sum + shap::mean(tree));
-        Ok(Self { places, features, amount: set.position("amount"), base, model })
+        let forest = Forest::new(model.file().base_score, places.len(), &model.file().trees);
+        let explainer = Explainer::new(&model.file().trees);
+        Ok(Self { places, features, forest, explainer, amount: set.position("amount"), base, model })
     }
 
     /// The model.
@@ -69,11 +74,14 @@ impl Scorer {
         &self.features
     }
 
+    /// Where the features of the model stand in vectors of the set.
+    pub fn places(&self) -> &[usize] {
+        &self.places
+    }
+
     /// Scores a vector of the set it is bound to; values that are not there count as missing.
     pub fn score(&self, vector: &[f64]) -> Score {
-        let file = self.model.file();
-        let raw = file.trees.iter().fold(file.base_score, |sum, tree| sum + self.leaf(tree, vector));
-        Score { raw, calibrated: self.calibrate(raw) }
+        self.calibrated(self.raw(vector))
     }
 
     /// Probability of a raw score.
@@ -83,15 +91,31 @@ impl Scorer {
         1.0 / (1.0 + libm::exp(-log_odds))
     }
 
+    pub(crate) fn calibrated(&self, raw: f64) -> Score {
+        Score { raw, calibrated: self.calibrate(raw) }
+    }
+
+    pub(crate) const fn forest(&self) -> &Forest {
+        &self.forest
+    }
+
     /// Exact path-dependent `TreeSHAP` (Lundberg and others 2020, "From local explanations to global
     /// understanding with explainable AI for trees", algorithm 2).
     pub fn explain(&self, vector: &[f64]) -> Explanation {
-        let row = self.row(vector);
-        let mut contributions = vec![0.0; row.len()];
-        for tree in &self.model.file().trees {
-            shap::add_contributions(tree, &row, &mut contributions);
-        }
-        Explanation { base: self.base, contributions }
+        let mut explanation = Explanation::default();
+        self.explain_into(vector, &mut Scratch::default(), &mut explanation);
+        explanation
+    }
+
+    /// As [`Scorer::explain`], in memory that is there already.
+    pub fn explain_into(&self, vector: &[f64], scratch: &mut Scratch, explanation: &mut Explanation) {
+        let (row, memory) = scratch.explaining();
+        row.clear();
+        row.extend(self.places.iter().map(|place| vector.get(*place).copied().unwrap_or(f64::NAN)));
+        explanation.base = self.base;
+        explanation.contributions.clear();
+        explanation.contributions.resize(row.len(), 0.0);
+        self.explainer.add(row, memory, &mut explanation.contributions);
     }
 
     /// Value of the amount in a vector, if the set has it.
@@ -103,25 +127,9 @@ impl Scorer {
     pub(crate) fn row(&self, vector: &[f64]) -> Vec<f64> {
         self.places.iter().map(|place| vector.get(*place).copied().unwrap_or(f64::NAN)).collect()
     }
-
-    /// Value of the leaf that a vector reaches. Children stand after their parents, so the way ends.
-    fn leaf(&self, tree: &Tree, vector: &[f64]) -> f64 {
-        let value_of = |feature| self.places.get(feature).and_then(|place| vector.get(*place));
-        let mut index = 0;
-        loop {
-            match tree.nodes.get(index) {
-                Some(Node::Split { feature, threshold, missing_left, left, right, .. }) => {
-                    let value = value_of(*feature).copied().unwrap_or(f64::NAN);
-                    index = if goes_left(value, *threshold, *missing_left) { *left } else { *right };
-                }
-                Some(Node::Leaf { value, .. }) => return *value,
-                None => return 0.0,
-            }
-        }
-    }
 }
 
 /// Which way a value goes: up to the threshold left, above it right, missing as the split says.
-pub(crate) fn goes_left(value: f64, threshold: f64, missing_left: bool) -> bool {
-    if value.is_nan() { missing_left } else { value <= threshold }
+pub(crate) const fn goes_left(value: f64, threshold: f64, missing_left: bool) -> bool {
+    (value <= threshold) | (value.is_nan() & missing_left)
 }

@@ -55,7 +55,7 @@ pub(crate) enum Command {
     Reset(Reset),
     /// Replay a file or generated traffic into a running system
     #[command(
-        after_help = "Examples:\n  weir send orders.csv\n  weir send payments.parquet --limit 200000 --label-delay-days 7\n  weir send --generate 10000 --rate 500"
+        after_help = "Examples:\n  weir send orders.csv\n  weir send payments.parquet --limit 200000 --label-delay-days 7\n  weir send theirs.csv --mapping theirs.toml\n  weir send --generate 10000 --rate 500"
     )]
     Send(Send),
     /// Why a transaction was approved, sent to review or declined
@@ -64,6 +64,9 @@ pub(crate) enum Command {
     /// Say what a transaction turned out to be
     #[command(after_help = "Example:\n  weir label d0-000000042 fraud")]
     Label(LabelOf),
+    /// What the columns of a CSV file mean
+    #[command(subcommand)]
+    Mapping(MappingOf),
     /// Train a model on a labelled file
     #[command(
         after_help = "Examples:\n  weir train orders.csv --output model.json\n  weir train --generate --output model.json"
@@ -159,8 +162,10 @@ pub(crate) struct Reset {
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("source").required(true).args(["file", "generate"]))]
 pub(crate) struct Send {
-    /// Shop CSV, Handbook Parquet, or NDJSON of transactions
+    /// Shop CSV, Handbook Parquet, NDJSON of transactions, or any CSV with --mapping
     pub(crate) file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) source: Source,
     /// Generate this many transactions instead
     #[arg(long, value_name = "N")]
     pub(crate) generate: Option<u64>,
@@ -170,27 +175,69 @@ pub(crate) struct Send {
     /// Transactions a second; 0 is as fast as the system takes them
     #[arg(long, default_value_t = 0, value_name = "R")]
     pub(crate) rate: u64,
-    /// Only the first N transactions
-    #[arg(long, value_name = "N")]
-    pub(crate) limit: Option<u64>,
-    /// A file's labels become known this many days after their transactions
+    /// A file's labels become known this many days after their transactions, unless the mapping says when
     #[arg(long, default_value_t = 7, value_name = "DAYS")]
     pub(crate) label_delay_days: u32,
     /// Transactions a request
     #[arg(long, default_value_t = 200, value_name = "N")]
     pub(crate) batch: usize,
-    /// Currency of a file that names none [default: the system's]
-    #[arg(long, value_name = "CODE")]
-    pub(crate) currency: Option<String>,
     /// Address of the HTTP API [default: of the system running on this home, else port 8081 of this machine]
     #[arg(long, value_name = "URL")]
     pub(crate) to: Option<String>,
     /// API key, if the system asks for one
     #[arg(long, env = "WEIR_API_KEY", hide_env_values = true, value_name = "KEY")]
     pub(crate) api_key: Option<String>,
-    /// Exit 1 if more than this share of the rows is rejected
+}
+
+/// How a file of transactions is read: the same for every command that takes one.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Source {
+    /// What the columns of the CSV file mean; `weir mapping guess` writes a first one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) mapping: Option<PathBuf>,
+    /// Currency of a file that names none [default: the system's, or USD where there is none]
+    #[arg(long, value_name = "CODE")]
+    pub(crate) currency: Option<String>,
+    /// Only the first N rows
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<u64>,
+    /// Exit 1 if more than this share of the rows is rejected, from 0 to 1
     #[arg(long, default_value_t = 0.1, value_name = "SHARE")]
     pub(crate) max_rejected_share: f64,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum MappingOf {
+    /// Write a first mapping of a CSV file, with comments that say why
+    #[command(after_help = "Example:\n  weir mapping guess theirs.csv --output theirs.toml")]
+    Guess {
+        /// The CSV file
+        file: PathBuf,
+        /// Where to write it, unless something is there already [default: stdout]
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Show how the first rows come out of a mapping, personal values hidden
+    #[command(after_help = "Example:\n  weir mapping check theirs.csv --mapping theirs.toml --rows 5000")]
+    Check {
+        /// The CSV file
+        file: PathBuf,
+        /// The mapping
+        #[arg(long, value_name = "FILE")]
+        mapping: PathBuf,
+        /// How many rows to read
+        #[arg(long, default_value_t = 1_000, value_name = "N")]
+        rows: u64,
+        /// How many of them to show
+        #[arg(long, default_value_t = 3, value_name = "N")]
+        show: usize,
+        /// Currency of a file that names none
+        #[arg(long, default_value = "USD", value_name = "CODE")]
+        currency: String,
+        /// Exit 1 if more than this share of the rows is rejected, from 0 to 1
+        #[arg(long, default_value_t = 0.1, value_name = "SHARE")]
+        max_rejected_share: f64,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -216,23 +263,19 @@ pub(crate) struct LabelOf {
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("rows").required(true).args(["file", "generate"]))]
 pub(crate) struct Train {
-    /// Labelled shop CSV, Handbook Parquet, or NDJSON of events
+    /// Labelled shop CSV, Handbook Parquet, NDJSON of events, or any labelled CSV with --mapping
     pub(crate) file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) source: Source,
     /// Train the bundled demo model from the generator instead
     #[arg(long)]
     pub(crate) generate: bool,
     /// Where to write the model; the policy goes beside it as NAME.policy.json
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: PathBuf,
-    /// Only the first N transactions
-    #[arg(long, value_name = "N")]
-    pub(crate) limit: Option<u64>,
-    /// A file's labels become known this many days after their transactions
+    /// A file's labels become known this many days after their transactions, unless the mapping says when
     #[arg(long, default_value_t = 7, value_name = "DAYS")]
     pub(crate) label_delay_days: u32,
-    /// Currency of a file that names none
-    #[arg(long, default_value = "USD", value_name = "CODE")]
-    pub(crate) currency: String,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -46,6 +46,11 @@ impl Client {
                 None => "http://127.0.0.1:8081".to_owned(),
             },
         };
+        Self::at(base, key)
+    }
+
+    /// A client of the system at a URL without a slash at its end.
+    pub(crate) fn at(base: String, key: Option<String>) -> Result<Self> {
         let http = reqwest::Client::builder().timeout(Duration::from_secs(60)).build()?;
         Ok(Self { http, base, key })
     }

@@ -9,6 +9,7 @@ mod output;
 mod replay;
 mod sender;
 mod settings;
+mod source;
 mod system;
 mod telemetry;
 
@@ -23,7 +24,9 @@ const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
-    telemetry::start(commands::is_quiet(&cli));
+    if let Err(error) = telemetry::start(commands::is_quiet(&cli)) {
+        return report(&error.into());
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return report(&error.into()),

@@ -5,8 +5,10 @@ use std::collections::BinaryHeap;
 use std::path::Path;
 
 use anyhow::Result;
-use weir_datasets::{Item, Options, ReadError, Reader, RejectsWriter};
+use weir_datasets::{Item, Options, ReadError, Reader, RejectsWriter, Row};
 use weir_events::{Label, LabelSource, SCHEMA_VERSION, Timestamp, Transaction};
+
+use crate::source::{Rows, wrong_mapping};
 
 /// Rows of a file that are put in order of time together; a file in order needs none of it.
 const SORTED_TOGETHER: usize = 200_000;
@@ -29,6 +31,7 @@ pub(crate) struct FileEvents {
     label_delay: i64,
     waiting: BinaryHeap<Reverse<Waiting>>,
     transactions_waiting: usize,
+    rows: u64,
     read: u64,
     is_read: bool,
     latest: Option<Timestamp>,
@@ -65,11 +68,12 @@ impl Ord for Waiting {
 impl FileEvents {
     pub(crate) fn open(path: &Path, options: &Options, label_delay_days: u32) -> Result<Self> {
         Ok(Self {
-            reader: weir_datasets::open(path, options)?,
+            reader: weir_datasets::open(path, options).map_err(wrong_mapping)?,
             rejects: RejectsWriter::beside(path)?,
             label_delay: i64::from(label_delay_days) * DAY,
             waiting: BinaryHeap::new(),
             transactions_waiting: 0,
+            rows: 0,
             read: 0,
             is_read: false,
             latest: None,
@@ -87,10 +91,10 @@ impl FileEvents {
         self.out_of_order
     }
 
-    /// Rows set aside, and where they were written.
-    pub(crate) fn finish(self) -> Result<(u64, Option<std::path::PathBuf>)> {
-        let count = self.rejects.count();
-        Ok((count, self.rejects.finish()?))
+    /// How many rows were read, how many of them set aside, and where these were written.
+    pub(crate) fn finish(self) -> Result<Rows> {
+        let (rows, rejected) = (self.rows, self.rejects.count());
+        Ok(Rows { rows, rejected, rejects_file: self.rejects.finish()? })
     }
 
     /// The next event in order of time.
@@ -110,9 +114,11 @@ impl FileEvents {
     }
 
     fn read_one(&mut self) -> Result<()> {
-        match self.reader.next() {
+        let next = self.reader.next();
+        self.rows += u64::from(next.is_some());
+        match next {
             None => self.is_read = true,
-            Some(Ok(Item::Row(row))) => self.take(row.transaction, row.label),
+            Some(Ok(Item::Row(row))) => self.take(*row),
             Some(Ok(Item::Label(label))) => self.wait(label.known_at, Event::Label(label)),
             Some(Err(ReadError::Rejected(reject))) => self.rejects.write(&reject)?,
             Some(Err(error)) => return Err(error.into()),
@@ -120,13 +126,14 @@ impl FileEvents {
         Ok(())
     }
 
-    fn take(&mut self, transaction: Transaction, label: Option<bool>) {
+    fn take(&mut self, row: Row) {
+        let Row { transaction, label, known_at } = row;
         let occurred_at = transaction.order.occurred_at;
         let label = label.map(|is_fraud| Label {
             schema_version: SCHEMA_VERSION,
             transaction_id: transaction.order.transaction_id.clone(),
             is_fraud,
-            known_at: occurred_at.plus_micros(self.label_delay),
+            known_at: known_at.unwrap_or_else(|| occurred_at.plus_micros(self.label_delay)),
             source: LabelSource::Other,
         });
         self.transactions_waiting += 1;

@@ -3,5 +3,9 @@
 
 mod broken;
 mod events;
+mod guess;
+mod mapping;
+mod readme;
 mod samples;
 mod shop;
+mod tables;

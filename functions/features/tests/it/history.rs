@@ -114,9 +114,30 @@ enum Plan {
     Label(usize, bool),
 }
 
+/// Long histories that are almost always in order: a few entities gather many entries.
+pub(crate) fn regular_histories(most: usize) -> impl Strategy<Value = Vec<Step>> {
+    let stride = prop_oneof![
+        40 => 0..HOUR,
+        20 => 0..DAY / 2,
+        10 => Just(0_i64),
+        1 => Just(20 * DAY),
+        1 => Just(DAY),
+        1 => -2 * DAY..0,
+    ];
+    let delay = prop_oneof![60 => Just(0_i64), 1 => Just(2 * DAY), 1 => Just(-HOUR)];
+    let amount = prop_oneof![60 => 0_i64..100_000, 1 => Just(i64::MAX), 1 => Just(-500_i64)];
+    let arrive = (stride, delay, amount, 1_u8..4, numbers());
+    let plan = prop_oneof![
+        40 => arrive.prop_map(Plan::Arrive),
+        1 => (0_usize..20).prop_map(Plan::Again),
+        6 => (0_usize..200, any::<bool>()).prop_map(|(back, is_fraud)| Plan::Label(back, is_fraud)),
+    ];
+    planned(plan, 1..most)
+}
+
 /// Histories of up to `most` steps.
 pub(crate) fn histories(most: usize) -> impl Strategy<Value = Vec<Step>> {
-    planned(arrive(), 1..most)
+    planned(usual(arrive()), 1..most)
 }
 
 /// Long histories of few entities: many events an hour, or some a day, then and now a jump or something late.
@@ -135,18 +156,23 @@ pub(crate) fn busy_histories(most: usize) -> impl Strategy<Value = Vec<Step>> {
         1_u8..2,
         prop::array::uniform6(prop::option::weighted(0.9, 1_u8..3)),
     );
-    planned(arrive, most / 2..most)
+    planned(usual(arrive), most / 2..most)
+}
+
+/// Mostly arrivals, now and then a delivery again or a label.
+fn usual(arrive: impl Strategy<Value = (i64, i64, i64, u8, [Option<u8>; 6])>) -> impl Strategy<Value = Plan> {
+    prop_oneof![
+        8 => arrive.prop_map(Plan::Arrive),
+        1 => (0_usize..6).prop_map(Plan::Again),
+        3 => (prop_oneof![0_usize..12, 0_usize..90], any::<bool>())
+            .prop_map(|(back, is_fraud)| Plan::Label(back, is_fraud)),
+    ]
 }
 
 fn planned(
-    arrive: impl Strategy<Value = (i64, i64, i64, u8, [Option<u8>; 6])>,
+    plan: impl Strategy<Value = Plan>,
     length: std::ops::Range<usize>,
 ) -> impl Strategy<Value = Vec<Step>> {
-    let plan = prop_oneof![
-        8 => arrive.prop_map(Plan::Arrive),
-        1 => (0_usize..6).prop_map(Plan::Again),
-        3 => (prop_oneof![0_usize..12, 0_usize..90], any::<bool>()).prop_map(|(back, is_fraud)| Plan::Label(back, is_fraud)),
-    ];
     prop::collection::vec(plan, length).prop_map(|plans| {
         let mut time = START;
         plans.into_iter().enumerate().map(|(place, plan)| step(plan, place, &mut time)).collect()

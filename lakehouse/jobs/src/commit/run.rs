@@ -9,10 +9,10 @@ use weir_landing::Plan;
 use weir_tables::{Change, Number, TablesError};
 
 use super::target::{Numbered, TARGETS, Target};
-use super::{APPLICATION, CommitMetrics, CommitSettings, cleanup, plans, rows};
+use super::{APPLICATION, CommitMetrics, CommitSettings, cleanup, landed, plans, rows};
 use crate::FaultPoint;
 
-/// Commits what has landed.
+/// Commits what has landed when it begins.
 ///
 /// Two runs at once are safe: one of them commits a plan, the other one finds it done.
 ///
@@ -40,6 +40,8 @@ async fn commit_stream(
     metrics: &mut CommitMetrics,
 ) -> anyhow::Result<()> {
     let mut opened = target.open(lake, &settings.feature_names).await?;
+    // What lands meanwhile waits for the next run: under load the streams after this one would never get their turn.
+    let mut files_left = landed::list(lake, target.stream).await?.len();
     for _ in 0..settings.most_plans {
         let carried = carried_by_all(&opened);
         let watermarks = plans::watermarks(lake, target, carried).await?;
@@ -57,6 +59,10 @@ async fn commit_stream(
         if carried_by_all(&opened) >= plan.number {
             metrics.files_deleted += cleanup::landing(lake, target, &plan.watermarks, settings).await?;
             cleanup::plans(lake, target, plan.number, settings.kept_plans).await?;
+        }
+        files_left = files_left.saturating_sub(plan.files.len());
+        if files_left == 0 {
+            break;
         }
     }
     Ok(())

@@ -8,6 +8,7 @@ mod erase;
 mod features;
 mod init;
 mod label;
+mod mapping;
 mod reset;
 mod run;
 mod send;
@@ -40,6 +41,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Send(arguments) => return send::run(&arguments, global, &home).await,
         Command::Decision(arguments) => decision::run(&arguments, global, &home).await?,
         Command::Label(arguments) => label::run(&arguments, global, &home).await?,
+        Command::Mapping(arguments) => return mapping::run(&arguments, global.json),
         Command::Train(arguments) => train::run(&arguments, global.json)?,
         Command::Sql(arguments) => Box::pin(sql::run(&arguments, global, &home)).await?,
         Command::DeadLetters(arguments) => dead_letters::run(&arguments, global, &home).await?,

@@ -5,7 +5,6 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
-use weir_datasets::Options;
 use weir_events::Currency;
 use weir_generator::{EventKind, Generator};
 
@@ -15,7 +14,7 @@ use crate::home::Home;
 use crate::output;
 use crate::replay::{Event, FileEvents};
 use crate::sender::{Sender, Sent};
-use crate::settings::SettingsError;
+use crate::source::{Rows, parse_currency};
 
 pub(crate) async fn run(arguments: &cli::Send, global: &cli::Global, home: &Home) -> Result<ExitCode> {
     let client = Client::find(home, arguments.to.as_deref(), arguments.api_key.clone())?;
@@ -24,40 +23,29 @@ pub(crate) async fn run(arguments: &cli::Send, global: &cli::Global, home: &Home
     let rejects = match (&arguments.file, arguments.generate) {
         (Some(file), _) => send_file(file, arguments, currency, &mut sender).await?,
         (None, Some(transactions)) => {
+            arguments.source.without_file()?;
             send_generated(transactions, arguments.seed, currency, &mut sender).await?;
-            Rejects::default()
+            Rows::default()
         }
         (None, None) => bail!("say what to send: a file, or --generate N"),
     };
     report(&sender.sent, &rejects, global.json)?;
-    let rows = sender.sent.sent + rejects.rows;
-    let rejected = sender.sent.rejected + rejects.rows;
-    let is_too_much = rejected as f64 > arguments.max_rejected_share * rows as f64;
+    let rows = sender.sent.sent + rejects.rejected;
+    let rejected = sender.sent.rejected + rejects.rejected;
+    let is_too_much = arguments.source.is_too_much(rows, rejected);
     Ok(if is_too_much { ExitCode::FAILURE } else { ExitCode::SUCCESS })
-}
-
-/// Rows of the file that could not be read.
-#[derive(Default)]
-struct Rejects {
-    rows: u64,
-    file: Option<std::path::PathBuf>,
 }
 
 /// The currency said, or the system's own: a file that names none is in the deployment's currency.
 async fn currency(arguments: &cli::Send, client: &Client) -> Result<Currency> {
-    let code = match &arguments.currency {
-        Some(code) => code.clone(),
-        None => {
-            let (status, answer) = client.get("/status").await?;
-            match answer["currency"].as_str() {
-                Some(code) => code.to_owned(),
-                None => bail!("{} answered {status}: {}", client.base(), client::message(&answer)),
-            }
-        }
-    };
-    Ok(code
-        .parse()
-        .map_err(|error: weir_events::CurrencyError| SettingsError::new("--currency", error.to_string()))?)
+    if let Some(currency) = arguments.source.currency()? {
+        return Ok(currency);
+    }
+    let (status, answer) = client.get("/status").await?;
+    match answer["currency"].as_str() {
+        Some(code) => parse_currency(code),
+        None => bail!("{} answered {status}: {}", client.base(), client::message(&answer)),
+    }
 }
 
 async fn send_file(
@@ -65,8 +53,8 @@ async fn send_file(
     arguments: &cli::Send,
     currency: Currency,
     sender: &mut Sender,
-) -> Result<Rejects> {
-    let options = Options { currency, limit: arguments.limit };
+) -> Result<Rows> {
+    let options = arguments.source.options(currency)?;
     let mut events = FileEvents::open(file, &options, arguments.label_delay_days)?;
     let bar = progress();
     while let Some(event) = events.next()? {
@@ -81,8 +69,7 @@ async fn send_file(
             events.out_of_order()
         );
     }
-    let (rows, file) = events.finish()?;
-    Ok(Rejects { rows, file })
+    events.finish()
 }
 
 async fn send_generated(transactions: u64, seed: u64, currency: Currency, sender: &mut Sender) -> Result<()> {
@@ -123,12 +110,12 @@ fn show(bar: &ProgressBar, sent: &Sent, (done, total): (u64, u64)) {
     ));
 }
 
-fn report(sent: &Sent, rejects: &Rejects, json: bool) -> Result<()> {
+fn report(sent: &Sent, rejects: &Rows, json: bool) -> Result<()> {
     if json {
         return output::json(&serde_json::json!({
-            "rows": sent.sent + rejects.rows,
-            "unreadable": rejects.rows,
-            "rejects_file": rejects.file,
+            "rows": sent.sent + rejects.rejected,
+            "unreadable": rejects.rejected,
+            "rejects_file": rejects.rejects_file,
             "result": sent,
         }));
     }
@@ -139,10 +126,10 @@ fn report(sent: &Sent, rejects: &Rejects, json: bool) -> Result<()> {
     for reason in &sent.reasons {
         output::line(format!("  rejected: {reason}"))?;
     }
-    if let Some(file) = &rejects.file {
+    if let Some(file) = &rejects.rejects_file {
         output::line(format!(
             "{} rows could not be read; {} says which and why",
-            rejects.rows,
+            rejects.rejected,
             file.display()
         ))?;
     }

@@ -11,7 +11,7 @@ use weir_training::{Item, Settings, TrainError, Trained};
 use crate::cli;
 use crate::output;
 use crate::replay::{Event, FileEvents};
-use crate::settings::SettingsError;
+use crate::source::Rows;
 use crate::system::policy_beside;
 
 pub(crate) fn run(arguments: &cli::Train, json: bool) -> Result<()> {
@@ -19,6 +19,7 @@ pub(crate) fn run(arguments: &cli::Train, json: bool) -> Result<()> {
     let trained = match &arguments.file {
         Some(file) => from_file(file, arguments, &set)?,
         None => {
+            arguments.source.without_file()?;
             let demo = weir_training::demo_settings();
             let items = weir_training::generated(Generator::new(demo.shop)?);
             weir_training::train(items, &set, &demo.training)?
@@ -36,11 +37,7 @@ pub(crate) fn run(arguments: &cli::Train, json: bool) -> Result<()> {
 }
 
 fn from_file(file: &std::path::Path, arguments: &cli::Train, set: &FeatureSet) -> Result<Trained> {
-    let currency = arguments
-        .currency
-        .parse()
-        .map_err(|error: weir_events::CurrencyError| SettingsError::new("--currency", error.to_string()))?;
-    let options = Options { currency, limit: arguments.limit };
+    let options = arguments.source.options(Options::default().currency)?;
     let mut events = FileEvents::open(file, &options, arguments.label_delay_days)?;
     let settings = Settings { label_delay_days: arguments.label_delay_days, ..Settings::default() };
     let items = std::iter::from_fn(|| events.next().transpose()).map(|event| match event {
@@ -50,19 +47,37 @@ fn from_file(file: &std::path::Path, arguments: &cli::Train, set: &FeatureSet) -
     });
     let trained = weir_training::train(items, set, &settings).map_err(|error: TrainError| {
         anyhow::Error::new(error).context(format!("cannot train on `{}`", file.display()))
-    })?;
-    if events.out_of_order() > 0 {
+    });
+    let out_of_order = events.out_of_order();
+    let told = rejects(&events.finish()?, &arguments.source);
+    // What is rejected may be why there is too little to train on.
+    let trained = match (trained, told?) {
+        (Err(error), Some(told)) => return Err(error.context(told)),
+        (trained, told) => {
+            if let Some(told) = told {
+                tracing::warn!("{told}");
+            }
+            trained?
+        }
+    };
+    if out_of_order > 0 {
         bail!(
-            "{} events of `{}` come out of order of time, further than can be sorted here; sort the file",
-            events.out_of_order(),
+            "{out_of_order} events of `{}` come out of order of time, further than can be sorted here; sort the file",
             file.display()
         );
     }
-    let (rejected, rejects) = events.finish()?;
-    if let Some(path) = rejects {
-        tracing::warn!("{rejected} rows could not be read; {} says which and why", path.display());
-    }
     Ok(trained)
+}
+
+/// What to say about rejected rows, if there are any; an error if there are too many.
+fn rejects(read: &Rows, source: &cli::Source) -> Result<Option<String>> {
+    let Some(path) = &read.rejects_file else { return Ok(None) };
+    let (rejected, rows) = (read.rejected, read.rows);
+    let told = format!("{rejected} of {rows} rows could not be read; {} says which and why", path.display());
+    if source.is_too_much(rows, rejected) {
+        bail!("{told}: no model written; more may be rejected with --max-rejected-share");
+    }
+    Ok(Some(told))
 }
 
 fn write(path: &std::path::Path, bytes: &[u8]) -> Result<()> {

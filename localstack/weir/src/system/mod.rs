@@ -150,14 +150,19 @@ impl System {
     pub(crate) async fn stop(mut self) -> Result<()> {
         self.board.close();
         self.servers.stop().await;
-        let is_drained = self.drain(DRAIN).await?;
+        let drained = self.drain(DRAIN).await;
         self.scoring_stop.cancel();
         self.outbox_stop.send_replace(true);
         self.rest_stop.cancel();
+        // Every loop is waited for, whatever became of the others; the first failure is the one to report.
+        let mut outcome = Ok(());
         for task in std::mem::take(&mut self.tasks) {
-            task.end().await?;
+            outcome = outcome.and(task.end().await);
         }
-        self.parts.streams.flush_checkpoints()?;
+        let flushed = self.parts.streams.flush_checkpoints();
+        let is_drained = drained?;
+        outcome?;
+        flushed?;
         if !is_drained {
             tracing::warn!("stopped with work left; the next start goes on with it");
         }

@@ -18,6 +18,7 @@ fn every_command_has_help() {
         "decision",
         "label",
         "train",
+        "mapping",
         "sql",
         "dead-letters",
         "features",
@@ -89,4 +90,14 @@ fn wrong_usage_exits_2() {
     let folder = tempfile::tempdir().unwrap();
     let output = command(&folder.path().join("home")).args(["send"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn a_log_setting_that_cannot_be_read_exits_2_and_names_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = command(&folder.path().join("home"));
+    let output = command.args(["features", "--list"]).env("WEIR_LOG", "weir=lowd").output().unwrap();
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(text.contains("WEIR_LOG") && text.contains("expected"), "{text}");
 }

@@ -8,5 +8,6 @@ mod command_line;
 mod demo;
 mod faults;
 mod kill;
+mod mapping;
 mod personal_data;
 mod real_input;

@@ -1,6 +1,7 @@
 //! Which demo run this is: a home can see many, each with other transactions; one that was cut off is played again.
 
 use std::fs;
+use std::io::ErrorKind;
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
@@ -26,7 +27,12 @@ impl Progress {
         let mut progress = match fs::read(&path) {
             Ok(bytes) => serde_json::from_slice(&bytes)
                 .with_context(|| format!("`{}` is damaged; remove it to begin anew", path.display()))?,
-            Err(_) => Self { finished: 0, cut_off: None, is_again: false },
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                Self { finished: 0, cut_off: None, is_again: false }
+            }
+            Err(error) => {
+                return Err(error).with_context(|| format!("cannot read `{}`", path.display()));
+            }
         };
         let seed = arguments.seed.wrapping_add(progress.finished);
         let wanted = (seed, arguments.transactions);

@@ -3,12 +3,17 @@
 //! History is sent no faster than it is scored: shards are scored side by side, so if days of history were in work at
 //! once, one shard could be days ahead of another, and what they share (a merchant, a card) would see its past late.
 
-use std::collections::VecDeque;
+mod in_work;
+#[cfg(test)]
+mod tests;
+
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use serde::Serialize;
 use weir_events::{Label, Timestamp, Transaction};
+
+use in_work::InWork;
 
 use crate::client::{Client, Rejected};
 use crate::replay::Event;
@@ -21,9 +26,6 @@ const REQUESTS_A_SECOND: u64 = 10;
 
 /// Most history in one request, in microseconds of its own time.
 const REQUEST_SPAN: i64 = 6 * 3_600 * 1_000_000;
-
-/// Most history in work at once, in microseconds of its own time.
-const SPAN_IN_WORK: i64 = 2 * REQUEST_SPAN;
 
 /// Pause between two looks at how far scoring has come.
 const LOOK_AGAIN: Duration = Duration::from_millis(5);
@@ -57,29 +59,8 @@ pub(crate) struct Sender {
     transactions: Vec<Transaction>,
     labels: Vec<Label>,
     in_work: InWork,
+    standstill: Duration,
     pub(crate) sent: Sent,
-}
-
-/// Requests that may not be scored yet.
-#[derive(Default)]
-struct InWork {
-    /// Records scored by the system when sending began.
-    scored_before: Option<u64>,
-    /// Records scored since, when last asked.
-    scored: u64,
-    /// Of each request: transactions taken up to its end, and when its first one occurred.
-    requests: VecDeque<(u64, Timestamp)>,
-}
-
-impl InWork {
-    /// Whether a request that ends at `last` would put too much history in work.
-    fn is_too_much(&mut self, last: Timestamp) -> bool {
-        while self.requests.front().is_some_and(|(upto, _)| *upto <= self.scored) {
-            self.requests.pop_front();
-        }
-        let oldest = self.requests.front().map(|(_, first)| *first);
-        oldest.is_some_and(|first| last.micros().saturating_sub(first.micros()) > SPAN_IN_WORK)
-    }
 }
 
 impl Sender {
@@ -95,6 +76,7 @@ impl Sender {
             transactions: Vec::with_capacity(batch),
             labels: Vec::new(),
             in_work: InWork::default(),
+            standstill: STANDSTILL,
             sent: Sent::default(),
         }
     }
@@ -166,7 +148,7 @@ impl Sender {
                 (self.in_work.scored, moved) = (scored, Instant::now());
                 continue;
             }
-            if moved.elapsed() > STANDSTILL {
+            if moved.elapsed() > self.standstill {
                 tracing::warn!("scoring stands still; sending goes on");
                 self.in_work.requests.clear();
             }

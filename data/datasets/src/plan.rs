@@ -1,0 +1,169 @@
+//! A mapping whose columns are found in the header of a file: turns rows into transactions.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
+use weir_events::{Currency, EventError, Found, Timestamp, Transaction};
+
+use crate::cells::{Cells, Unreadable};
+use crate::mapping::{
+    Attribute, Header, LabelRule, Mapping, MappingError, Origin, Others, Rule, field, is_amount,
+};
+use crate::{Item, Row};
+
+/// What every column of a file becomes.
+pub(crate) struct Plan {
+    /// The amount last, since it needs the row's currency.
+    rules: Vec<Rule<usize>>,
+    attributes: Vec<Attribute<usize>>,
+    label: Option<LabelRule<usize>>,
+    sealed: Vec<(usize, String)>,
+}
+
+impl Plan {
+    pub(crate) fn new(
+        mut rules: Vec<Rule<usize>>,
+        attributes: Vec<Attribute<usize>>,
+        label: Option<LabelRule<usize>>,
+        sealed: Vec<(usize, String)>,
+    ) -> Self {
+        rules.sort_by_key(|rule| is_amount(rule.field));
+        Self { rules, attributes, label, sealed }
+    }
+
+    /// Finds a mapping's columns among the names of a header.
+    pub(crate) fn of(mapping: &Mapping, names: &[String]) -> Result<Self, MappingError> {
+        let header = Header::new(&mapping.file, names);
+        let resolved = |rule: &Rule<_>| rule.resolve(&header);
+        let rules = mapping.rules.iter().map(resolved).collect::<Result<Vec<_>, _>>()?;
+        let resolved = |attribute: &Attribute<_>| attribute.resolve(&header);
+        let attributes = mapping.attributes.iter().map(resolved).collect::<Result<Vec<_>, _>>()?;
+        let label = mapping.label.as_ref().map(|label| label.resolve(&header)).transpose()?;
+        let mut used = vec![false; names.len()];
+        let label_origins = label.iter().flat_map(|label| {
+            std::iter::once(&label.origin).chain(label.known_at.iter().map(|known| &known.0))
+        });
+        let origins = rules.iter().map(|rule| &rule.origin);
+        let origins =
+            origins.chain(attributes.iter().map(|attribute| &attribute.origin)).chain(label_origins);
+        for index in origins.flat_map(Origin::columns) {
+            used[index] = true;
+        }
+        for column in &mapping.dropped {
+            used[header.index(column)?] = true;
+        }
+        let sealed = match mapping.others {
+            Others::Drop => Vec::new(),
+            Others::Seal => sealed(mapping, names, &used)?,
+        };
+        Ok(Self::new(rules, attributes, label, sealed))
+    }
+
+    /// Names of the columns that are sealed unread.
+    pub(crate) fn sealed_names(&self) -> impl Iterator<Item = &str> {
+        self.sealed.iter().map(|(_, name)| name.as_str())
+    }
+
+    /// The transaction and label of one row, in this currency if the row does not say its own.
+    pub(crate) fn item(&self, cells: &Cells<'_>, currency: Currency) -> Result<Item, EventError> {
+        let mut object = Map::new();
+        object.insert("currency".to_owned(), currency.code().into());
+        for rule in &self.rules {
+            let name = rule.field.name;
+            let Some(text) = text(&rule.origin, cells, name)? else { continue };
+            let own =
+                if is_amount(rule.field) { own_currency(&object).unwrap_or(currency) } else { currency };
+            let value = rule
+                .shape
+                .value(&text, own)
+                .map_err(|expected| EventError::new(name, Found::Text, expected))?;
+            object.insert(name.to_owned(), value);
+        }
+        if !self.attributes.is_empty() {
+            object.insert("attributes".to_owned(), Value::Object(self.attributes(cells)?));
+        }
+        for (index, name) in &self.sealed {
+            if let Some(text) = cells.text(*index).map_err(|_| unreadable("unknown"))? {
+                object.insert(name.clone(), text.as_ref().into());
+            }
+        }
+        let transaction = Transaction::from_value(Value::Object(object))?;
+        let label = self.label(cells)?;
+        let known_at = match label {
+            Some(_) => self.known_at(cells, transaction.order.occurred_at)?,
+            None => None,
+        };
+        Ok(Item::Row(Box::new(Row { transaction, label, known_at })))
+    }
+
+    fn attributes(&self, cells: &Cells<'_>) -> Result<Map<String, Value>, EventError> {
+        let mut attributes = Map::new();
+        for attribute in &self.attributes {
+            let path = || format!("attributes.{}", attribute.name);
+            let text = attribute.origin.text(cells).map_err(|_| unreadable(&path()))?;
+            let Some(text) = text else { continue };
+            let value = attribute.kind.value(&text);
+            let value = value.map_err(|expected| EventError::new(path(), Found::Text, expected))?;
+            attributes.insert(attribute.name.clone(), value);
+        }
+        Ok(attributes)
+    }
+
+    fn label(&self, cells: &Cells<'_>) -> Result<Option<bool>, EventError> {
+        let Some(rule) = &self.label else { return Ok(None) };
+        let Some(text) = text(&rule.origin, cells, "is_fraud")? else { return Ok(None) };
+        let read = rule.words.read_word(&text);
+        read.map(Some).ok_or_else(|| EventError::new("is_fraud", Found::Text, rule.words.expected()))
+    }
+
+    /// A label cannot be known before its transaction: dates without a time are.
+    fn known_at(&self, cells: &Cells<'_>, occurred_at: Timestamp) -> Result<Option<Timestamp>, EventError> {
+        let Some(rule) = &self.label else { return Ok(None) };
+        let after_days = rule.known_after(occurred_at);
+        let Some((origin, form)) = &rule.known_at else { return Ok(after_days) };
+        let Some(text) = text(origin, cells, "known_at")? else { return Ok(after_days) };
+        let moment = form.moment(&text).filter(|moment| moment.is_in_range());
+        let wrong = || EventError::new("known_at", Found::Text, form.expected());
+        moment.map(|moment| Some(moment.max(occurred_at))).ok_or_else(wrong)
+    }
+}
+
+/// Columns that nothing names, under their own names.
+fn sealed(mapping: &Mapping, names: &[String], used: &[bool]) -> Result<Vec<(usize, String)>, MappingError> {
+    let mut sealed = Vec::new();
+    for (index, name) in names.iter().enumerate().filter(|(index, _)| !used[*index]) {
+        let is_field =
+            field(name).is_some() || matches!(name.as_str(), "attributes" | "unknown" | "schema_version");
+        if is_field || names[..index].contains(name) {
+            let expected = if is_field {
+                format!(
+                    "the column `{name}`, which has the name of a field, in `fields` or in `columns.drop`"
+                )
+            } else {
+                format!(
+                    "columns with names of their own; the file has `{name}` more than once, take `others = \"drop\"`"
+                )
+            };
+            let place = crate::mapping::Place { key: "columns".to_owned(), line: 1 };
+            return Err(place.error(&mapping.file, expected));
+        }
+        sealed.push((index, name.clone()));
+    }
+    Ok(sealed)
+}
+
+fn own_currency(object: &Map<String, Value>) -> Option<Currency> {
+    object.get("currency").and_then(Value::as_str).and_then(|code| code.parse().ok())
+}
+
+fn text<'a>(
+    origin: &'a Origin<usize>,
+    cells: &'a Cells<'_>,
+    name: &str,
+) -> Result<Option<Cow<'a, str>>, EventError> {
+    origin.text(cells).map_err(|Unreadable| unreadable(name))
+}
+
+fn unreadable(name: &str) -> EventError {
+    EventError::new(name, Found::Malformed, "UTF-8 text")
+}
