@@ -57,6 +57,29 @@ fn memory_and_stored_form_agree_past_the_cap_with_labels_and_late_events() {
 }
 
 #[test]
+fn sums_read_only_the_segments_into_which_edges_of_windows_fall() {
+    let (sums, full) = (FeatureSet::handbook(), FeatureSet::full());
+    let (merchant, pace) = (key(EntityKind::Merchant, 1), 18 * 60 * SECOND);
+    let mut states = States::new();
+    for number in 0..3_000 {
+        fold(&sums, &event(number, pace), &mut states);
+    }
+    let mut state = states.remove(&merchant).unwrap();
+    let read = [&sums, &full].map(|set| {
+        let mut shelf = Shelf::default();
+        shelf.put(merchant, &mut state.clone());
+        shelf.observe(set, &event(3_000, pace));
+        shelf.parts_read
+    });
+    let segments = state.write().parts.len();
+    // The four delayed windows have five edges; distinct counts ask for everything that lies in thirty days.
+    assert!(segments > 10 && read[0] <= 5 && read[1] > 8, "{read:?} of {segments}");
+    let label = event(1_500, pace).order.occurred_at;
+    let stored = EntityState::read(&state.write().head).unwrap();
+    assert_eq!(stored.missing_for_label(label).len(), 1, "a label reads the segment of its event");
+}
+
+#[test]
 fn a_label_of_an_event_in_a_tile_counts_once() {
     let set = FeatureSet::full();
     let mut states = States::new();
