@@ -36,7 +36,11 @@ pub fn score(request: &Request, tell: &(dyn Fn(Progress) + Sync)) -> Result<Summ
     if workers == 1 {
         pipeline.work();
     } else {
-        std::thread::scope(|scope| (0..workers).for_each(|_| drop(scope.spawn(|| pipeline.work()))));
+        std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..workers).map(|_| scope.spawn(|| pipeline.work())).collect();
+            // One that died has left its error on the board.
+            threads.into_iter().for_each(|thread| drop(thread.join()));
+        });
     }
     pipeline.finish()
 }
@@ -246,10 +250,11 @@ impl<'a> Pipeline<'a> {
 
     fn finish(self) -> Result<Summary, BulkScoreError> {
         let board = self.board.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let sink = self.sink.into_inner().unwrap_or_else(PoisonError::into_inner);
         if let Some(error) = board.failed {
+            sink.output.discard();
             return Err(error);
         }
-        let sink = self.sink.into_inner().unwrap_or_else(PoisonError::into_inner);
         let folding = self.folding.into_inner().unwrap_or_else(PoisonError::into_inner);
         sink.output.finish()?;
         let rejects_file = sink.rejects.finish()?;

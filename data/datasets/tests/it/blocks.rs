@@ -42,13 +42,13 @@ fn general(path: &Path, options: &Options) -> Vec<Seen> {
     let mut reader = open(path, options).unwrap();
     let mut seen = Vec::new();
     while let Some(item) = reader.next() {
-        seen.push(match item {
-            Ok(Item::Row(found)) => row(&found.transaction, found.label, reader.line()),
-            Ok(Item::Label(label)) => Seen::Label(label.transaction_id),
-            Err(ReadError::Rejected(reject)) => {
-                Seen::Reject(reject.line, reject.field, reject.expected, reject.found)
-            }
-            Err(error) => panic!("{error}"),
+        if let Err(ReadError::Rejected(reject)) = item {
+            seen.push(Seen::Reject(reject.line, reject.field, reject.expected, reject.found));
+            continue;
+        }
+        seen.push(match item.unwrap() {
+            Item::Row(found) => row(&found.transaction, found.label, reader.line()),
+            Item::Label(label) => Seen::Label(label.transaction_id),
         });
     }
     seen

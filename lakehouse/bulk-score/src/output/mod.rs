@@ -115,6 +115,11 @@ impl Output {
         }
     }
 
+    /// Leaves nothing behind, as far as that can be done.
+    pub(crate) fn discard(self) {
+        drop(std::fs::remove_file(&self.partial));
+    }
+
     /// Brings everything to the file and gives it its name.
     pub(crate) fn finish(self) -> Result<(), BulkScoreError> {
         match self.file {

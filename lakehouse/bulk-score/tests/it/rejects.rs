@@ -76,3 +76,21 @@ fn the_shop_columns_are_read_from_lines_and_from_csv_alike() {
     }
     assert_eq!(found[0], found[1]);
 }
+
+#[test]
+fn a_file_that_breaks_off_leaves_no_output() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, output) = (folder.path().join("payments.parquet"), folder.path().join("scores.csv"));
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/samples/handbook.parquet");
+    let mut bytes = std::fs::read(sample).unwrap();
+    // The footer is whole, the pages are not.
+    let half = bytes.len() / 2;
+    bytes[64..half].fill(0xff);
+    std::fs::write(&file, bytes).unwrap();
+    for threads in [1, 3] {
+        let mut request = request(&file, &output, Pseudonyms::for_one_process());
+        (request.threads, request.currency) = (threads, "USD".parse().unwrap());
+        assert!(matches!(score(&request, &|_| {}), Err(BulkScoreError::Read(_))));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}

@@ -22,7 +22,7 @@ use crate::support::{events, policy, request, run, scorer, scores, write_events}
 
 /// What is streamed, in its order.
 enum Streamed {
-    Order(Transaction),
+    Order(Box<Transaction>),
     Label(Label),
 }
 
@@ -61,7 +61,7 @@ impl Deployment {
         let mut waiting = Vec::new();
         for (sequence, event) in (1..).zip(streamed) {
             match event {
-                Streamed::Order(order) => waiting.push(self.order(sequence, order).await),
+                Streamed::Order(order) => waiting.push(self.order(sequence, *order).await),
                 Streamed::Label(label) => {
                     self.flush(&mut waiting).await;
                     let bytes = label.to_json();
@@ -117,7 +117,7 @@ async fn events_of_a_file_get_the_scores_that_they_get_on_a_stream() {
     write_events(&shop, &file);
     let deployment = Deployment::new("EUR".parse().unwrap());
     let streamed = shop.into_iter().map(|event| match event.kind {
-        EventKind::Transaction { transaction, .. } => Streamed::Order(*transaction),
+        EventKind::Transaction { transaction, .. } => Streamed::Order(transaction),
         EventKind::Label(label) => Streamed::Label(label),
     });
     let expected = deployment.decide(streamed.collect()).await;
@@ -166,7 +166,7 @@ fn rows_with_labels(file: &Path, currency: Currency, delay_days: i64) -> Vec<Str
         let id = row.transaction.order.transaction_id.clone();
         let known_at = time + delay_days * 86_400_000_000;
         waiting.push(Reverse((known_at, streamed.len(), id, row.label.unwrap())));
-        streamed.push(Streamed::Order(row.transaction));
+        streamed.push(Streamed::Order(Box::new(row.transaction)));
     }
     streamed
 }
