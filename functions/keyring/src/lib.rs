@@ -13,9 +13,11 @@ mod seal;
 mod sealing;
 mod slot;
 mod slots;
+mod unkeyed;
 
 pub use error::{KeyringError, Kind};
 pub use file::FileKeyring;
 pub use memory::MemoryKeyring;
 pub use port::Keyring;
 pub use seal::seal_transactions;
+pub use unkeyed::unkeyed;
