@@ -5,7 +5,7 @@ use weir_events::{EntityKind, Mark};
 use crate::aggregate::Seen;
 use crate::counterparty::FIRST_USE_KINDS;
 use crate::entry::Entry;
-use crate::first_use::{FIRST_USE_CAP, Use};
+use crate::first_use::{FIRST_USE_CAP, FirstUses, Use};
 use crate::set::{FeatureSet, LATENESS, Reads};
 use crate::state::EntityState;
 use crate::vector::slot;
@@ -19,7 +19,6 @@ pub(crate) type ByKind<T> = [T; EntityKind::ALL.len()];
 /// What a feature set asks of the states of one kind.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rules {
-    pub(crate) kind: EntityKind,
     pub(crate) reads: Reads,
     /// How far back a vector reads, microseconds.
     pub(crate) reach: i64,
@@ -34,8 +33,8 @@ pub(crate) struct Event {
     pub(crate) entry: Entry,
     /// Why it must not be folded anywhere.
     pub(crate) barred: Option<Mark>,
-    /// What the customer uses, as short hashes; read for customers only.
-    pub(crate) uses: ByKind<Option<u32>>,
+    /// What the customer uses; read for customers only.
+    pub(crate) uses: Used,
 }
 
 /// What came of it.
@@ -50,7 +49,7 @@ pub(crate) struct Met {
 
 impl Rules {
     pub(crate) fn new(set: &FeatureSet, kind: EntityKind) -> Self {
-        Self { kind, reads: set.reads(kind), reach: set.reach(kind), retention: set.retention() }
+        Self { reads: set.reads(kind), reach: set.reach(kind), retention: set.retention() }
     }
 }
 
@@ -70,9 +69,9 @@ impl Event {
     pub(crate) fn meet(mut self, rules: &Rules, state: &mut EntityState, marks: &mut Vec<Mark>) -> Met {
         self.entry.ordinal = state.ordinal() + 1;
         let is_folded = self.place(rules, state, marks);
-        let first_uses = match rules.kind {
-            EntityKind::Customer => self.first_uses(state, marks),
-            _ => ByKind::default(),
+        let first_uses = match rules.reads.first_uses {
+            true => self.uses.answers(&state.first_uses, self.entry.place(), marks),
+            false => ByKind::default(),
         };
         Met { seen: Seen::new(state, self.entry, rules.reads), is_folded, first_uses }
     }
@@ -86,8 +85,8 @@ impl Event {
                 marks.push(mark);
                 return false;
             }
-            if rules.kind == EntityKind::Customer {
-                self.remember_uses(state);
+            if rules.reads.first_uses {
+                self.uses.remember(&mut state.first_uses, self.entry.place());
             }
             state.insert(self.entry.clone(), rules.retention);
         }
@@ -97,26 +96,33 @@ impl Event {
         }
         true
     }
+}
 
-    fn remember_uses(&self, state: &mut EntityState) {
+/// What a customer's transaction uses: short hashes by kind.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Used(pub(crate) ByKind<Option<u32>>);
+
+impl Used {
+    /// Adds the uses of an event with this time and ordinal to the customer's.
+    pub(crate) fn remember(&self, known: &mut FirstUses, (occurred_at, ordinal): (i64, u64)) {
         for kind in FIRST_USE_KINDS {
-            if let Some(hash) = self.used(kind) {
-                let (ordinal, occurred_at) = (self.entry.ordinal, self.entry.occurred_at);
-                state.first_uses.remember(kind, Use { ordinal, occurred_at, hash });
+            if let Some(hash) = self.of(kind) {
+                known.remember(kind, Use { ordinal, occurred_at, hash });
             }
         }
     }
 
-    fn used(&self, kind: EntityKind) -> Option<u32> {
-        self.uses.get(slot(kind)).copied().flatten()
-    }
-
-    /// Which of its entities the customer uses for the first time.
-    fn first_uses(&self, state: &EntityState, marks: &mut Vec<Mark>) -> ByKind<Option<bool>> {
+    /// Which of its entities the customer uses for the first time in the event with this time and ordinal.
+    pub(crate) fn answers(
+        &self,
+        known: &FirstUses,
+        (occurred_at, ordinal): (i64, u64),
+        marks: &mut Vec<Mark>,
+    ) -> ByKind<Option<bool>> {
         let mut answers = ByKind::default();
         for kind in FIRST_USE_KINDS {
-            let Some((hash, uses)) = self.used(kind).zip(state.first_uses.of(kind)) else { continue };
-            let is_first = uses.is_first(hash, self.entry.ordinal, self.entry.occurred_at);
+            let Some((hash, uses)) = self.of(kind).zip(known.of(kind)) else { continue };
+            let is_first = uses.is_first(hash, ordinal, occurred_at);
             if let Some(answer) = answers.get_mut(slot(kind)) {
                 *answer = Some(is_first);
             }
@@ -125,5 +131,9 @@ impl Event {
             }
         }
         answers
+    }
+
+    fn of(&self, kind: EntityKind) -> Option<u32> {
+        self.0.get(slot(kind)).copied().flatten()
     }
 }

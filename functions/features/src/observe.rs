@@ -3,7 +3,7 @@
 use weir_events::{Entities, EntityKey, EntityKind, EntityOrdinal, Mark, Order, Timestamp, Vector};
 
 use crate::entry::Entry;
-use crate::meeting::{Event, Met, Rules, barred};
+use crate::meeting::{Event, Met, Rules, Used, barred};
 use crate::set::FeatureSet;
 use crate::state::EntityState;
 use crate::states::States;
@@ -37,7 +37,7 @@ pub fn observe(
         let event = Event {
             entry: Entry::new(order, entities, kind, 0),
             barred: barred(order.occurred_at.micros(), received_at.micros()),
-            uses: EntityKind::ALL.map(|used| entities.get(used).map(EntityKey::short)),
+            uses: Used(EntityKind::ALL.map(|used| entities.get(used).map(EntityKey::short))),
         };
         let (met, ordinal) = meet(&Rules::new(set, kind), event, entity, states, &mut marks);
         ordinals.push(EntityOrdinal { entity: *entity, ordinal, folded: met.is_folded });
@@ -72,7 +72,7 @@ fn meet(
         let ordinal = read(&met, state);
         return (met, ordinal);
     }
-    let mut state = EntityState::new(rules.kind);
+    let mut state = EntityState::new(entity.kind);
     let met = event.meet(rules, &mut state, marks);
     let ordinal = read(&met, &state);
     if met.is_folded {

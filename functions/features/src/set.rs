@@ -48,6 +48,8 @@ pub(crate) struct Reads {
     pub(crate) distinct: bool,
     /// Delayed windows, with this delay.
     pub(crate) delay: Option<i64>,
+    /// First uses; customers only.
+    pub(crate) first_uses: bool,
 }
 
 impl FeatureSet {
@@ -154,7 +156,7 @@ impl FeatureSet {
     }
 
     /// How long states keep entries, microseconds: the longest window, the delay, the lateness allowance.
-    pub(crate) const fn retention(&self) -> i64 {
+    pub const fn retention(&self) -> i64 {
         Window::Month.micros() + self.delay + LATENESS
     }
 }
@@ -168,6 +170,7 @@ impl Reads {
                     reads.distinct = true;
                 }
                 Definition::Delayed { kind, delay, .. } if kind == read => reads.delay = Some(delay),
+                Definition::FirstUse(_) if read == EntityKind::Customer => reads.first_uses = true,
                 _ => (),
             }
         }

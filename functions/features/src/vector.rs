@@ -50,7 +50,13 @@ pub(crate) fn seconds(micros: i64) -> f64 {
     micros as f64 / 1e6
 }
 
+/// The nearest `f64`; most numbers fit 64 bits, from where the processor converts by itself.
+fn real(number: i128) -> f64 {
+    i64::try_from(number).map_or_else(|_| number as f64, |number| number as f64)
+}
+
 /// Value of a sum over a window; `own` is the event's own amount, `scale` the minor units in one major unit.
+#[inline]
 pub(crate) fn windowed(
     kind: EntityKind,
     statistic: Statistic,
@@ -63,13 +69,13 @@ pub(crate) fn windowed(
     match statistic {
         Statistic::Count => Some(sums.count as f64),
         Statistic::Sum => Some(sums.sum as f64 / scale as f64),
-        Statistic::Mean => Some(sums.sum as f64 / (count * i128::from(scale)) as f64),
+        Statistic::Mean => Some(sums.sum as f64 / real(count * i128::from(scale))),
         Statistic::Max => Some(sums.max as f64 / scale as f64),
-        Statistic::Ratio => (sums.sum != 0).then(|| own_times_count as f64 / sums.sum as f64),
+        Statistic::Ratio => (sums.sum != 0).then(|| real(own_times_count) / sums.sum as f64),
         Statistic::ZScore => {
             let spread = count * sums.squares - i128::from(sums.sum) * i128::from(sums.sum);
             let distance = own_times_count - i128::from(sums.sum);
-            (spread > 0).then(|| distance as f64 / (spread as f64).sqrt())
+            (spread > 0).then(|| real(distance) / real(spread).sqrt())
         }
         Statistic::Distinct(other) => {
             let place = counterparties(kind).iter().position(|known| *known == other)?;

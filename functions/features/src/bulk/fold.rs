@@ -2,35 +2,45 @@
 
 use weir_events::EntityKind;
 
-use crate::bulk::batch::{ABSENT, Batch};
+use crate::bulk::batch::Batch;
+use crate::bulk::block::Block;
+use crate::bulk::columns::append;
+use crate::bulk::engine::Engine;
 use crate::bulk::error::BatchError;
+use crate::bulk::packed::{Flagged, Packed, Priced, Whole};
+use crate::bulk::plan::{Plan, state_kind};
 use crate::bulk::row_marks::RowMarks;
-use crate::bulk::slow;
-use crate::bulk::values::value;
-use crate::counterparty::LABELLED_KINDS;
 use crate::definition::Definition;
 use crate::meeting::Rules;
 use crate::set::FeatureSet;
-use crate::state::EntityState;
 
 /// Folds batches of rows into the entities of one kind. The [module](crate::bulk) says how.
 #[derive(Clone, Debug)]
 pub struct KindFold {
-    rules: Rules,
+    kind: EntityKind,
     positions: Vec<usize>,
     definitions: Vec<Definition>,
-    states: Vec<Option<EntityState>>,
+    entities: Entities,
+    block: Block,
 }
 
-/// The kind whose state a feature is read from.
-fn state_kind(definition: Definition) -> Option<EntityKind> {
-    match definition {
-        Definition::Field(_) => None,
-        Definition::Windowed { kind, .. }
-        | Definition::SecondsSinceLast(kind)
-        | Definition::Delayed { kind, .. } => Some(kind),
-        Definition::FirstUse(_) => Some(EntityKind::Customer),
-    }
+/// The entities, with entries no larger than the wanted features need.
+#[derive(Clone, Debug)]
+enum Entities {
+    Priced(Engine<Priced>),
+    Flagged(Engine<Flagged>),
+    Whole(Engine<Whole>),
+}
+
+/// The same expression for each layout.
+macro_rules! with_engine {
+    ($entities:expr, $engine:ident => $body:expr) => {
+        match $entities {
+            Entities::Priced($engine) => $body,
+            Entities::Flagged($engine) => $body,
+            Entities::Whole($engine) => $body,
+        }
+    };
 }
 
 impl KindFold {
@@ -43,20 +53,29 @@ impl KindFold {
         let definition = |place: usize| set.features().get(place).map(|feature| feature.definition);
         let is_of_kind = |place: &usize| definition(*place).and_then(state_kind) == Some(kind);
         let positions: Vec<usize> = wanted.iter().copied().filter(is_of_kind).collect();
-        let definitions = positions.iter().copied().filter_map(definition).collect();
-        Self { rules: Rules::new(set, kind), positions, definitions, states: Vec::new() }
+        let definitions: Vec<_> = positions.iter().copied().filter_map(definition).collect();
+        let (rules, plan) = (Rules::new(set, kind), Plan::new(&definitions));
+        let entities = if plan.parties || (plan.frauds && plan.amounts()) {
+            Entities::Whole(Engine::new(kind, rules, plan))
+        } else if plan.amounts() {
+            Entities::Priced(Engine::new(kind, rules, plan))
+        } else {
+            Entities::Flagged(Engine::new(kind, rules, plan))
+        };
+        Self { kind, positions, definitions, entities, block: Block::default() }
     }
 
-    /// Makes room beforehand: for the entity of each number, how many entries it will have at once at most.
+    /// Makes room beforehand: for the entity of each number, how many entries it will have at once at most
+    /// (its rows within the [retention](crate::FeatureSet::retention); all its rows if that is not known).
     #[must_use]
     pub fn with_capacity_per_entity(mut self, counts: &[u32]) -> Self {
-        self.states.reserve(counts.len());
+        with_engine!(&mut self.entities, engine => engine.reserve(counts));
         self
     }
 
     /// The kind that it folds.
     pub const fn kind(&self) -> EntityKind {
-        self.rules.kind
+        self.kind
     }
 
     /// Positions in the set of the features that it writes, one for each output column, in the order of `wanted`.
@@ -80,46 +99,15 @@ impl KindFold {
             column.clear();
             column.reserve(batch.len());
         }
-        let mut labels = match LABELLED_KINDS.contains(&self.rules.kind) {
-            true => batch.labels,
-            false => &[],
-        };
-        for row in 0..=batch.len() {
-            while let Some((label, rest)) =
-                labels.split_first().filter(|(label, _)| label.row as usize == row)
-            {
-                labels = rest;
-                if let Some(Some(state)) = self.states.get_mut(label.entity as usize) {
-                    slow::label(state, label);
+        let Self { definitions, block, .. } = self;
+        with_engine!(&mut self.entities, engine => {
+            fold_with(engine, block, batch, marks, |block| {
+                for (column, definition) in columns.iter_mut().zip(definitions.iter()) {
+                    append(*definition, block.rows(), batch.minor_per_major, column);
                 }
-            }
-            if row < batch.len() {
-                self.fold_row(batch, row, columns, marks);
-            }
-        }
-        Ok(())
-    }
-
-    fn fold_row(&mut self, batch: &Batch<'_>, row: usize, columns: &mut [Vec<f64>], marks: &mut [RowMarks]) {
-        let kind = self.rules.kind;
-        let number = batch.entities(kind).numbers.get(row).copied().filter(|number| *number != ABSENT);
-        let met = number.zip(slow::event(batch, row, kind)).and_then(|(number, event)| {
-            let place = number as usize;
-            if self.states.len() <= place {
-                self.states.resize(place + 1, None);
-            }
-            let state = self.states.get_mut(place)?.get_or_insert_with(|| EntityState::new(kind));
-            let mut found = Vec::new();
-            let met = slow::fold(&self.rules, state, event, &mut found);
-            if let Some(marks) = marks.get_mut(row) {
-                found.into_iter().for_each(|mark| marks.add(mark));
-            }
-            Some(met)
+            });
         });
-        for (column, definition) in columns.iter_mut().zip(&self.definitions) {
-            let found = met.as_ref().map(|met| value(*definition, met, batch.minor_per_major));
-            column.push(found.unwrap_or(f64::NAN));
-        }
+        Ok(())
     }
 
     fn check(&self, batch: &Batch<'_>, columns: &[Vec<f64>], marks: &[RowMarks]) -> Result<(), BatchError> {
@@ -133,5 +121,24 @@ impl KindFold {
             return Err(BatchError::Rows { column: "marks", rows, found });
         }
         Ok(())
+    }
+}
+
+/// Folds a batch block by block; each is written out before the next.
+fn fold_with<E: Packed>(
+    engine: &mut Engine<E>,
+    block: &mut Block,
+    batch: &Batch<'_>,
+    marks: &mut [RowMarks],
+    mut write: impl FnMut(&Block),
+) {
+    let mut labels = batch.labels;
+    for start in (0..batch.len()).step_by(Block::ROWS) {
+        let end = (start + Block::ROWS).min(batch.len());
+        labels = block.fold(engine, batch, start..end, labels, marks);
+        write(block);
+    }
+    for label in labels {
+        engine.label(label);
     }
 }

@@ -29,13 +29,25 @@
 //! # Ok::<(), weir_features::bulk::BatchError>(())
 //! ```
 
+mod arena;
 mod batch;
+mod block;
+mod columns;
+mod convert;
+mod engine;
 mod error;
 mod fold;
+mod head;
 mod interner;
+mod labels;
+mod packed;
+mod plan;
+mod row;
 mod row_marks;
-mod slow;
-mod values;
+mod running;
+mod running_delayed;
+mod running_parties;
+mod scan;
 
 pub use batch::{ABSENT, Batch, EntityColumn, LabelEvent};
 pub use error::BatchError;

@@ -114,6 +114,27 @@ enum Plan {
     Label(usize, bool),
 }
 
+/// Long histories that are almost always in order: a few entities gather many entries.
+pub(crate) fn regular_histories(most: usize) -> impl Strategy<Value = Vec<Step>> {
+    let stride = prop_oneof![
+        40 => 0..HOUR,
+        20 => 0..DAY / 2,
+        10 => Just(0_i64),
+        1 => Just(20 * DAY),
+        1 => Just(DAY),
+        1 => -2 * DAY..0,
+    ];
+    let delay = prop_oneof![60 => Just(0_i64), 1 => Just(2 * DAY), 1 => Just(-HOUR)];
+    let amount = prop_oneof![60 => 0_i64..100_000, 1 => Just(i64::MAX), 1 => Just(-500_i64)];
+    let arrive = (stride, delay, amount, 1_u8..4, numbers());
+    let plan = prop_oneof![
+        40 => arrive.prop_map(Plan::Arrive),
+        1 => (0_usize..20).prop_map(Plan::Again),
+        6 => (0_usize..200, any::<bool>()).prop_map(|(back, is_fraud)| Plan::Label(back, is_fraud)),
+    ];
+    planned(plan, most)
+}
+
 /// Histories of up to `most` steps.
 pub(crate) fn histories(most: usize) -> impl Strategy<Value = Vec<Step>> {
     let plan = prop_oneof![
@@ -121,6 +142,10 @@ pub(crate) fn histories(most: usize) -> impl Strategy<Value = Vec<Step>> {
         1 => (0_usize..6).prop_map(Plan::Again),
         3 => (0_usize..12, any::<bool>()).prop_map(|(back, is_fraud)| Plan::Label(back, is_fraud)),
     ];
+    planned(plan, most)
+}
+
+fn planned(plan: impl Strategy<Value = Plan>, most: usize) -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(plan, 1..most).prop_map(|plans| {
         let mut time = START;
         plans.into_iter().enumerate().map(|(place, plan)| step(plan, place, &mut time)).collect()

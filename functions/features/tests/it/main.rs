@@ -5,6 +5,7 @@
 #![expect(clippy::large_enum_variant, reason = "a few values, made for reading")]
 
 mod brute;
+mod bulk;
 mod caps;
 mod golden;
 mod history;

@@ -1,0 +1,87 @@
+//! What the wanted features of one kind need.
+
+use weir_events::EntityKind;
+
+use crate::definition::Definition;
+use crate::statistic::{DelayedStatistic, Statistic};
+use crate::window::Window;
+
+/// A flag for each window.
+pub(crate) type ByWindow<T> = [T; Window::ALL.len()];
+
+/// What must be summed up, and so what must be kept of each entry.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Plan {
+    /// Which plain windows.
+    pub(crate) windows: ByWindow<bool>,
+    /// Which delayed windows.
+    pub(crate) delayed: ByWindow<bool>,
+    /// The delay, if any delayed window is wanted.
+    pub(crate) delay: Option<i64>,
+    pub(crate) sums: bool,
+    pub(crate) squares: bool,
+    pub(crate) maxima: bool,
+    /// Distinct counterparties.
+    pub(crate) parties: bool,
+    /// Fraud counts of delayed windows.
+    pub(crate) frauds: bool,
+}
+
+/// The kind whose state a feature is read from.
+pub(crate) const fn state_kind(definition: Definition) -> Option<EntityKind> {
+    match definition {
+        Definition::Field(_) => None,
+        Definition::Windowed { kind, .. }
+        | Definition::SecondsSinceLast(kind)
+        | Definition::Delayed { kind, .. } => Some(kind),
+        Definition::FirstUse(_) => Some(EntityKind::Customer),
+    }
+}
+
+impl Plan {
+    /// What these features of one kind need.
+    pub(crate) fn new(definitions: &[Definition]) -> Self {
+        let mut plan = Self::default();
+        for definition in definitions {
+            plan.add(*definition);
+        }
+        plan
+    }
+
+    /// Whether any plain window is wanted.
+    pub(crate) fn has_windows(&self) -> bool {
+        self.windows.contains(&true)
+    }
+
+    /// Whether entries must hold their amounts.
+    pub(crate) const fn amounts(&self) -> bool {
+        self.sums || self.squares || self.maxima
+    }
+
+    fn add(&mut self, definition: Definition) {
+        match definition {
+            Definition::Windowed { window, statistic, .. } => {
+                want(&mut self.windows, window);
+                match statistic {
+                    Statistic::Count => (),
+                    Statistic::Sum | Statistic::Mean | Statistic::Ratio => self.sums = true,
+                    Statistic::Max => self.maxima = true,
+                    Statistic::ZScore => (self.sums, self.squares) = (true, true),
+                    Statistic::Distinct(_) => self.parties = true,
+                }
+            }
+            Definition::Delayed { window, delay, statistic, .. } => {
+                want(&mut self.delayed, window);
+                self.delay = Some(delay);
+                self.frauds |= statistic != DelayedStatistic::Count;
+            }
+            Definition::Field(_) | Definition::SecondsSinceLast(_) | Definition::FirstUse(_) => (),
+        }
+    }
+}
+
+fn want(windows: &mut ByWindow<bool>, window: Window) {
+    if let Some(is_wanted) = windows.get_mut(window.index()) {
+        *is_wanted = true;
+    }
+}

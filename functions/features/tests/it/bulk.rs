@@ -1,0 +1,206 @@
+//! The bulk fold against `observe` and `apply_label`, event by event.
+
+use proptest::prelude::*;
+use weir_events::{EntityKey, EntityKind, Mark};
+use weir_features::bulk::{
+    ABSENT, Batch, EntityColumn, Interner, KindFold, LabelEvent, RowMarks, transaction_hash,
+};
+use weir_features::{FeatureSet, OrderFields, States, apply_label, observe};
+
+use crate::history::{Arrival, Step, histories, regular_histories};
+
+/// A history in columns, and what `observe` answers.
+#[derive(Default)]
+struct Columns {
+    occurred_at: Vec<i64>,
+    received_at: Vec<i64>,
+    amount_minor: Vec<i64>,
+    transactions: Vec<u32>,
+    numbers: [Vec<u32>; 6],
+    shorts: [Vec<u32>; 6],
+    labels: Vec<LabelEvent>,
+    arrivals: Vec<Arrival>,
+    vectors: Vec<Vec<f64>>,
+    marks: Vec<Vec<Mark>>,
+}
+
+impl Columns {
+    fn of(set: &FeatureSet, steps: &[Step]) -> Self {
+        let (mut columns, mut states) = (Self::default(), States::new());
+        let mut interners: [Interner; 6] = Default::default();
+        for step in steps {
+            let back = |back: usize| columns.arrivals.iter().rev().nth(back).cloned();
+            match step {
+                Step::Arrive(arrival) => columns.arrive(set, &mut states, &mut interners, arrival),
+                Step::Again(place) => {
+                    if let Some(arrival) = back(*place) {
+                        columns.arrive(set, &mut states, &mut interners, &arrival);
+                    }
+                }
+                Step::Label(place, is_fraud) => {
+                    if let Some(arrival) = back(*place) {
+                        columns.label(&mut states, &mut interners, &arrival, *is_fraud);
+                    }
+                }
+            }
+        }
+        columns
+    }
+
+    fn arrive(
+        &mut self,
+        set: &FeatureSet,
+        states: &mut States,
+        interners: &mut [Interner; 6],
+        arrival: &Arrival,
+    ) {
+        let Arrival { order, entities, received_at } = arrival;
+        let seen = observe(set, order, entities, *received_at, states);
+        self.vectors.push(seen.vector.0);
+        self.marks.push(seen.marks);
+        self.occurred_at.push(order.occurred_at.micros());
+        self.received_at.push(received_at.micros());
+        self.amount_minor.push(order.amount_minor);
+        self.transactions.push(transaction_hash(order.transaction_id.as_bytes()));
+        for (slot, kind) in EntityKind::ALL.into_iter().enumerate() {
+            let entity = entities.get(kind);
+            let number = entity.map(|entity| interners[slot].digest_number(&entity.digest));
+            self.numbers[slot].push(number.unwrap_or(ABSENT));
+            self.shorts[slot].push(entity.map_or(0, EntityKey::short));
+        }
+        self.arrivals.push(arrival.clone());
+    }
+
+    fn label(
+        &mut self,
+        states: &mut States,
+        interners: &mut [Interner; 6],
+        arrival: &Arrival,
+        is_fraud: bool,
+    ) {
+        let Some(merchant) = arrival.entities.merchant else { return };
+        let (id, occurred_at) = (&arrival.order.transaction_id, arrival.order.occurred_at);
+        if let Some(state) = states.get_mut(&merchant) {
+            apply_label(state, id, occurred_at, is_fraud);
+        }
+        self.labels.push(LabelEvent {
+            row: self.arrivals.len() as u32,
+            entity: interners[1].digest_number(&merchant.digest),
+            transaction: transaction_hash(id.as_bytes()),
+            occurred_at: occurred_at.micros(),
+            is_fraud,
+        });
+    }
+
+    /// Folds everything in batches of so many rows; answers a column for each wanted feature, and the marks.
+    fn fold(&self, set: &FeatureSet, wanted: &[usize], rows: usize) -> (Vec<Vec<f64>>, Vec<RowMarks>) {
+        let mut marks = vec![RowMarks::default(); self.arrivals.len()];
+        let mut values = vec![Vec::new(); wanted.len()];
+        for kind in set.kinds().iter().copied() {
+            let mut fold = KindFold::new(set, kind, wanted);
+            let mut written = vec![Vec::new(); fold.positions().len()];
+            for start in (0..self.arrivals.len()).step_by(rows) {
+                let end = (start + rows).min(self.arrivals.len());
+                let labels = self.labels_of(start, end);
+                let batch = self.batch(start, end, &labels);
+                fold.fold(&batch, &mut written, &mut marks[start..end]).unwrap();
+                for (column, position) in written.iter().zip(fold.positions()) {
+                    let place = wanted.iter().position(|wanted| wanted == position).unwrap();
+                    values[place].extend(column);
+                }
+            }
+        }
+        (values, marks)
+    }
+
+    /// Labels of a batch: those before its first row up to those before the row after its last; at the very end
+    /// of the history those after the last row, too.
+    fn labels_of(&self, start: usize, end: usize) -> Vec<LabelEvent> {
+        let is_in = |row: usize| row >= start && (row < end || end == self.arrivals.len());
+        let labels = self.labels.iter().filter(|label| is_in(label.row as usize));
+        labels.map(|label| LabelEvent { row: label.row - start as u32, ..*label }).collect()
+    }
+
+    fn batch<'a>(&'a self, start: usize, end: usize, labels: &'a [LabelEvent]) -> Batch<'a> {
+        let mut batch = Batch::new(
+            &self.occurred_at[start..end],
+            &self.amount_minor[start..end],
+            &self.transactions[start..end],
+            100,
+        );
+        batch.received_at = &self.received_at[start..end];
+        batch.labels = labels;
+        for (slot, kind) in EntityKind::ALL.into_iter().enumerate() {
+            let (numbers, shorts) = (&self.numbers[slot][start..end], &self.shorts[slot][start..end]);
+            batch.set_entities(kind, EntityColumn { numbers, shorts });
+        }
+        batch
+    }
+
+    /// Compares everything, bit for bit.
+    fn compare(&self, set: &FeatureSet, wanted: &[usize], rows: usize) {
+        let (values, marks) = self.fold(set, wanted, rows);
+        for (row, (vector, arrival)) in self.vectors.iter().zip(&self.arrivals).enumerate() {
+            let fields = OrderFields::new(&arrival.order, &arrival.entities);
+            for (column, position) in values.iter().zip(wanted) {
+                let feature = &set.features()[*position];
+                let found = match feature.definition {
+                    weir_features::Definition::Field(field) => fields.value(field),
+                    _ => column[row],
+                };
+                let expected = vector[*position];
+                let is_same = expected.to_bits() == found.to_bits() || (expected.is_nan() && found.is_nan());
+                assert!(is_same, "row {row}, {}: {found} instead of {expected}", feature.name);
+            }
+            assert_eq!(marks[row].iter().collect::<Vec<_>>(), self.marks[row], "row {row}");
+        }
+    }
+}
+
+/// Positions of a set that a bit pattern picks; all if it is empty.
+fn picked(set: &FeatureSet, pattern: &[bool]) -> Vec<usize> {
+    let is_picked = |place: &usize| pattern.is_empty() || pattern[place % pattern.len()];
+    (0..set.features().len()).filter(is_picked).collect()
+}
+
+fn patterns() -> impl Strategy<Value = Vec<bool>> {
+    prop_oneof![1 => Just(Vec::new()), 3 => prop::collection::vec(prop::bool::weighted(0.2), 1..60)]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_wild_history_has_the_vectors_of_observe(
+        steps in histories(80), pattern in patterns(), rows in 1_usize..50,
+    ) {
+        for set in [FeatureSet::full(), FeatureSet::handbook()] {
+            Columns::of(&set, &steps).compare(&set, &picked(&set, &pattern), rows);
+        }
+    }
+
+    #[test]
+    fn a_long_history_almost_in_order_has_the_vectors_of_observe(
+        steps in regular_histories(400), pattern in patterns(), rows in 1_usize..300,
+    ) {
+        let full = FeatureSet::full();
+        Columns::of(&full, &steps).compare(&full, &picked(&full, &pattern), rows);
+        for days in [7, 0, 1, 40] {
+            let set = FeatureSet::handbook_with_delay_days(days);
+            Columns::of(&set, &steps).compare(&set, &picked(&set, &pattern), rows);
+        }
+    }
+}
+
+#[test]
+fn past_the_entry_cap_the_vectors_are_those_of_observe() {
+    let steps: Vec<Step> = (0..9_000_i64)
+        .map(|place| {
+            let at = crate::history::START + place * 300 * crate::history::SECOND;
+            let numbers = [Some(1), Some((place % 7) as u8), None, None, None, None];
+            Step::Arrive(crate::history::arrival(&format!("t-{place}"), at, place % 977, numbers))
+        })
+        .collect();
+    let set = FeatureSet::handbook();
+    Columns::of(&set, &steps).compare(&set, &picked(&set, &[]), 1_000);
+}
