@@ -1,7 +1,7 @@
 //! The columns of the output.
 
 use weir_events::EntityKind;
-use weir_features::{Definition, FeatureSet, Field, Statistic};
+use weir_features::{Definition, DelayedStatistic, FeatureSet, Field, Statistic, Window};
 
 use crate::folds::Folds;
 
@@ -25,6 +25,10 @@ pub(crate) enum Form {
     Whole,
     /// Yes or no.
     Flag,
+    /// Amounts of single orders: few are distinct.
+    Amount,
+    /// Numbers of which many are equal to others near them.
+    Repeating,
     /// Anything else.
     Real,
 }
@@ -61,13 +65,21 @@ pub(crate) fn columns(set: &FeatureSet, positions: &[usize], folds: &Folds) -> V
 
 const fn form(definition: Definition) -> Form {
     match definition {
-        Definition::Field(Field::Amount) | Definition::SecondsSinceLast(_) => Form::Real,
+        Definition::Field(Field::Amount) | Definition::Windowed { statistic: Statistic::Max, .. } => {
+            Form::Amount
+        }
         Definition::Field(Field::ShippingDiffersFromBilling | Field::IsWeekend | Field::IsNight)
         | Definition::FirstUse(_) => Form::Flag,
         Definition::Field(_) => Form::Whole,
         Definition::Windowed { statistic: Statistic::Count | Statistic::Distinct(_), .. } => Form::Whole,
-        Definition::Windowed { .. } => Form::Real,
-        Definition::Delayed { statistic: weir_features::DelayedStatistic::FraudRate, .. } => Form::Real,
+        // A short window often holds one order alone, or the same ones as the window before.
+        Definition::Windowed {
+            window: Window::Hour | Window::Day,
+            statistic: Statistic::Sum | Statistic::Mean | Statistic::Ratio,
+            ..
+        }
+        | Definition::Delayed { statistic: DelayedStatistic::FraudRate, .. } => Form::Repeating,
+        Definition::Windowed { .. } | Definition::SecondsSinceLast(_) => Form::Real,
         Definition::Delayed { .. } => Form::Whole,
     }
 }

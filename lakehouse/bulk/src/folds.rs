@@ -8,6 +8,7 @@ use weir_features::{Definition, FeatureSet, Statistic};
 
 use crate::BulkError;
 use crate::columns::Source;
+use crate::grouped::Grouped;
 use crate::labels;
 use crate::transactions::Transactions;
 
@@ -18,6 +19,8 @@ pub(crate) struct Folds(Vec<Fold>);
 pub(crate) struct Fold {
     fold: KindFold,
     labels: Vec<LabelEvent>,
+    /// What the fold made of a chunk, entity by entity.
+    columns: Vec<Vec<f64>>,
     /// Whether a feature asks which counterparties there are.
     needs_shorts: bool,
 }
@@ -67,10 +70,14 @@ impl Fold {
                 Definition::FirstUse(_) | Definition::Windowed { statistic: Statistic::Distinct(_), .. }
             )
         });
-        Self { fold, labels: labels::events(transactions, kind), needs_shorts }
+        let columns = vec![Vec::new(); fold.positions().len()];
+        Self { fold, labels: labels::events(transactions, kind), columns, needs_shorts }
     }
 
     /// Folds the rows of a chunk; chunks come in order.
+    ///
+    /// The rows of an entity are folded one after the other: what one entity sees does not depend on another, and
+    /// its entries stay in the first cache.
     pub(crate) fn fold(
         &mut self,
         transactions: &Transactions,
@@ -78,24 +85,32 @@ impl Fold {
         folded: &mut Folded,
     ) -> Result<(), BulkError> {
         let kind = self.fold.kind();
-        let labels = self.labels_of(&rows);
+        let numbers = |named: EntityKind| &transactions.of_kind(named).numbers[rows.clone()];
+        let grouped = Grouped::new(numbers(kind));
+        let labels = grouped.labels(self.labels_of(&rows));
         let kinds = EntityKind::ALL.into_iter().filter(|named| transactions.names(*named));
         let kinds = kinds.filter(|named| self.needs_shorts || *named == kind);
-        let shorts: Vec<_> = kinds.map(|named| (named, self.shorts(transactions, named, &rows))).collect();
-        let mut batch = Batch::new(
-            &transactions.occurred_at[rows.clone()],
-            &transactions.amount_minor[rows.clone()],
-            &transactions.hashes[rows.clone()],
-            transactions.minor_per_major,
-        );
+        let entities: Vec<_> = kinds
+            .map(|named| {
+                let numbers = grouped.gather(numbers(named));
+                (named, self.shorts(transactions, named, &numbers), numbers)
+            })
+            .collect();
+        let times = grouped.gather(&transactions.occurred_at[rows.clone()]);
+        let amounts = grouped.gather(&transactions.amount_minor[rows.clone()]);
+        let hashes = grouped.gather(&transactions.hashes[rows.clone()]);
+        let mut batch = Batch::new(&times, &amounts, &hashes, transactions.minor_per_major);
         batch.labels = &labels;
-        for (named, shorts) in &shorts {
-            let numbers = &transactions.of_kind(*named).numbers[rows.clone()];
+        for (named, shorts, numbers) in &entities {
             batch.set_entities(*named, EntityColumn { numbers, shorts });
         }
-        folded.marks.clear();
-        folded.marks.resize(rows.len(), RowMarks::default());
-        Ok(self.fold.fold(&batch, &mut folded.columns, &mut folded.marks)?)
+        let mut marks = vec![RowMarks::default(); rows.len()];
+        self.fold.fold(&batch, &mut self.columns, &mut marks)?;
+        grouped.scatter(&marks, &mut folded.marks);
+        for (column, place) in self.columns.iter().zip(&mut folded.columns) {
+            grouped.scatter(column, place);
+        }
+        Ok(())
     }
 
     /// Labels that apply before rows of a chunk, counted from its first row.
@@ -106,13 +121,13 @@ impl Fold {
         labels.iter().map(from_start).collect()
     }
 
-    fn shorts(&self, transactions: &Transactions, kind: EntityKind, rows: &Range<usize>) -> Vec<u32> {
+    fn shorts(&self, transactions: &Transactions, kind: EntityKind, numbers: &[u32]) -> Vec<u32> {
         if !self.needs_shorts {
             return Vec::new();
         }
-        let entities = transactions.of_kind(kind);
-        let short = |number: &u32| if *number == ABSENT { 0 } else { entities.shorts[*number as usize] };
-        entities.numbers[rows.clone()].iter().map(short).collect()
+        let shorts = &transactions.of_kind(kind).shorts;
+        let short = |number: &u32| if *number == ABSENT { 0 } else { shorts[*number as usize] };
+        numbers.iter().map(short).collect()
     }
 }
 

@@ -6,6 +6,7 @@ mod csv_file;
 mod error;
 mod events;
 mod folds;
+mod grouped;
 mod handbook;
 mod ids;
 mod labels;

@@ -17,7 +17,7 @@ pub(crate) fn schema(columns: &[Column], has_number_ids: bool) -> SchemaRef {
             Form::Id if !has_number_ids => DataType::Utf8,
             Form::Id | Form::Whole => DataType::Int64,
             Form::Flag => DataType::Boolean,
-            Form::Real => DataType::Float64,
+            Form::Amount | Form::Repeating | Form::Real => DataType::Float64,
         };
         Field::new(&column.name, kind, column.is_optional)
     });
@@ -41,11 +41,13 @@ pub(crate) fn properties(columns: &[Column], has_number_ids: bool) -> WriterProp
             Form::Id if !has_number_ids => Encoding::DELTA_LENGTH_BYTE_ARRAY,
             Form::Id => Encoding::DELTA_BINARY_PACKED,
             Form::Whole => Encoding::BYTE_STREAM_SPLIT,
-            Form::Flag => Encoding::PLAIN,
-            Form::Real if column.name.contains("rate") => Encoding::PLAIN,
+            Form::Flag | Form::Amount | Form::Repeating => Encoding::PLAIN,
             Form::Real => Encoding::BYTE_STREAM_SPLIT,
         };
-        properties = properties.set_column_encoding(ColumnPath::from(column.name.as_str()), encoding);
+        let path = ColumnPath::from(column.name.as_str());
+        properties = properties
+            .set_column_encoding(path.clone(), encoding)
+            .set_column_dictionary_enabled(path, column.form == Form::Amount);
     }
     Arc::new(properties.build())
 }

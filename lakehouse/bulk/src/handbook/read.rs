@@ -187,7 +187,21 @@ fn read_frauds(place: Place<'_>, frauds: &mut Vec<u32>) -> Result<bool, ParquetE
     })
 }
 
+/// Whether no id occurs twice: by a bit for each number between the least and the greatest, or by sorting.
 fn are_distinct(ids: &[i64]) -> bool {
+    const BITS_AN_ID: u64 = 64;
+    let (Some(least), Some(most)) = (ids.iter().min(), ids.iter().max()) else { return true };
+    let span = most.abs_diff(*least);
+    if span / BITS_AN_ID < ids.len() as u64 {
+        let mut bits = vec![0_u64; (span / 64 + 1) as usize];
+        return ids.iter().all(|id| {
+            let place = id.abs_diff(*least);
+            let (word, bit) = (&mut bits[(place / 64) as usize], 1 << (place % 64));
+            let is_new = *word & bit == 0;
+            *word |= bit;
+            is_new
+        });
+    }
     let mut ids = ids.to_vec();
     ids.sort_unstable();
     ids.windows(2).all(|pair| pair[0] < pair[1])
