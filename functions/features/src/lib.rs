@@ -9,6 +9,7 @@ mod definition;
 mod dictionary;
 mod encode;
 mod entry;
+mod exact;
 mod field;
 mod first_use;
 mod hash;

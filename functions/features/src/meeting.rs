@@ -133,7 +133,9 @@ impl Used {
         answers
     }
 
-    fn of(&self, kind: EntityKind) -> Option<u32> {
+    /// What it uses of a kind.
+    #[inline]
+    pub(crate) fn of(&self, kind: EntityKind) -> Option<u32> {
         self.0.get(slot(kind)).copied().flatten()
     }
 }

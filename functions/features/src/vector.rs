@@ -5,6 +5,7 @@ use weir_events::{Entities, EntityKey, EntityKind, Order};
 use crate::aggregate::{DelayedSums, Seen, Sums};
 use crate::counterparty::counterparties;
 use crate::definition::Definition;
+use crate::exact::{product, z_score};
 use crate::order_fields::{OrderFields, flag};
 use crate::statistic::{DelayedStatistic, Statistic};
 
@@ -50,13 +51,8 @@ pub(crate) fn seconds(micros: i64) -> f64 {
     micros as f64 / 1e6
 }
 
-/// The nearest `f64`; most numbers fit 64 bits, from where the processor converts by itself.
-fn real(number: i128) -> f64 {
-    i64::try_from(number).map_or_else(|_| number as f64, |number| number as f64)
-}
-
 /// Value of a sum over a window; `own` is the event's own amount, `scale` the minor units in one major unit.
-#[inline]
+#[inline(always)]
 pub(crate) fn windowed(
     kind: EntityKind,
     statistic: Statistic,
@@ -64,19 +60,14 @@ pub(crate) fn windowed(
     own: i64,
     scale: i64,
 ) -> Option<f64> {
-    let count = i128::from(sums.count);
-    let own_times_count = i128::from(own) * count;
+    let sum = sums.sum as f64;
     match statistic {
         Statistic::Count => Some(sums.count as f64),
-        Statistic::Sum => Some(sums.sum as f64 / scale as f64),
-        Statistic::Mean => Some(sums.sum as f64 / real(count * i128::from(scale))),
+        Statistic::Sum => Some(sum / scale as f64),
+        Statistic::Mean => Some(sum / product(sums.count, scale)),
         Statistic::Max => Some(sums.max as f64 / scale as f64),
-        Statistic::Ratio => (sums.sum != 0).then(|| real(own_times_count) / sums.sum as f64),
-        Statistic::ZScore => {
-            let spread = count * sums.squares - i128::from(sums.sum) * i128::from(sums.sum);
-            let distance = own_times_count - i128::from(sums.sum);
-            (spread > 0).then(|| real(distance) / real(spread).sqrt())
-        }
+        Statistic::Ratio => (sums.sum != 0).then(|| product(sums.count, own) / sum),
+        Statistic::ZScore => z_score(sums, own),
         Statistic::Distinct(other) => {
             let place = counterparties(kind).iter().position(|known| *known == other)?;
             sums.distinct.get(place).map(|count| *count as f64)

@@ -18,6 +18,8 @@ pub(crate) struct Place {
 pub(crate) struct Arena<E> {
     segments: Vec<Vec<E>>,
     free: [Vec<u32>; LONGEST as usize + 1],
+    /// Entries on their way from ring to ring.
+    moved: Vec<E>,
 }
 
 impl Place {
@@ -30,15 +32,20 @@ impl Place {
         if self.class == 0 { 0 } else { 1 << (self.class - 1) }
     }
 
-    /// Power of two of the next longer ring; `None` if this is the longest.
-    pub(crate) const fn next_class(self) -> Option<u8> {
-        if self.class > LONGEST { None } else { Some(self.class) }
+    /// Power of two of the ring to grow to; `None` if this is the longest. Many entities have one entry only; who
+    /// comes again may well come often.
+    pub(crate) const fn longer(self) -> Option<u8> {
+        match self.class {
+            1 => Some(2),
+            class if class > LONGEST => None,
+            class => Some(class),
+        }
     }
 }
 
 impl<E: Copy + Default> Arena<E> {
     pub(crate) const fn new() -> Self {
-        Self { segments: Vec::new(), free: [const { Vec::new() }; LONGEST as usize + 1] }
+        Self { segments: Vec::new(), free: [const { Vec::new() }; LONGEST as usize + 1], moved: Vec::new() }
     }
 
     /// The entries of a ring; the entry with the sequence `n` stands at `n` modulo their number.
@@ -87,14 +94,16 @@ impl<E: Copy + Default> Arena<E> {
     /// Moves the entries with the sequences `begin..end` to a ring of another length, which has room for them.
     pub(crate) fn change(&mut self, old: Place, power: u8, begin: u32, end: u32) -> Place {
         let new = self.take(power);
-        for sequence in begin..end {
-            let entry = entry_at(self.ring(old), sequence);
-            if let Some(entry) = entry
-                && let Some(room) = entry_at_mut(self.ring_mut(new), sequence)
-            {
+        let mut moved = std::mem::take(&mut self.moved);
+        let ring = self.ring(old);
+        moved.extend((begin..end).filter_map(|sequence| entry_at(ring, sequence)));
+        let ring = self.ring_mut(new);
+        for (sequence, entry) in (begin..).zip(moved.drain(..)) {
+            if let Some(room) = entry_at_mut(ring, sequence) {
                 *room = entry;
             }
         }
+        self.moved = moved;
         self.give_back(old);
         new
     }

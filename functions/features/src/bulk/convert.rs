@@ -6,7 +6,7 @@ use weir_events::EntityKind;
 
 use crate::bulk::arena::entry_at;
 use crate::bulk::head::{Drift, Head, NONE};
-use crate::bulk::packed::Packed;
+use crate::bulk::packed::{Packed, Parts};
 use crate::counterparty::MOST;
 use crate::entry::Entry;
 use crate::first_use::FirstUses;
@@ -43,17 +43,12 @@ pub(crate) fn to_state<E: Packed>(
 }
 
 fn unpack<E: Packed>(packed: &E, ordinal: u64) -> Entry {
-    let mut counterparties = [None; MOST];
-    for (slot, hash) in counterparties.iter_mut().enumerate() {
+    let mut parties = [None; MOST];
+    for (slot, hash) in parties.iter_mut().enumerate() {
         *hash = packed.party(slot);
     }
-    Entry {
-        occurred_at: packed.time(),
-        ordinal,
-        amount_minor: packed.amount(),
-        transaction: packed.transaction(),
-        counterparties,
-    }
+    let (time, amount, transaction) = (packed.time(), packed.amount(), packed.transaction());
+    Parts { time, amount, transaction, parties }.entry(ordinal)
 }
 
 /// An entity taken out of its state: where it stands, and its entries.
@@ -87,7 +82,7 @@ pub(crate) fn from_state<E: Packed>(state: &EntityState, retention: i64) -> Opti
         if drift.steps.last().is_some_and(|last| last.1 != ahead) {
             drift.step(sequence, ahead);
         }
-        let mut packed = E::pack(entry)?;
+        let mut packed = E::pack(&Parts::of(entry))?;
         let flag = state.flags.iter().rev().find(|change| change.event == entry.ordinal);
         packed.set_fraud(flag.is_some_and(|change| change.is_fraud));
         entries.push(packed);

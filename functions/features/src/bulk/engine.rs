@@ -5,13 +5,14 @@ use weir_events::{EntityKind, Mark};
 use crate::bulk::arena::{Arena, LONGEST, entry_at, entry_at_mut};
 use crate::bulk::convert::{from_state, to_state};
 use crate::bulk::head::{Drift, Head, NONE};
-use crate::bulk::packed::Packed;
+use crate::bulk::incoming::Incoming;
+use crate::bulk::packed::{Packed, Parts};
 use crate::bulk::plan::Plan;
 use crate::bulk::row::Row;
 use crate::bulk::running::Running;
 use crate::bulk::scan::{scan, since_last};
-use crate::first_use::FirstUses;
-use crate::meeting::{Event, Rules};
+use crate::bulk::uses::UseLists;
+use crate::meeting::Rules;
 use crate::state::{ENTRY_CAP, EntityState};
 
 /// With more entries than this an entity has running sums.
@@ -36,8 +37,8 @@ pub(crate) struct Engine<E> {
     pub(crate) drifts: Vec<Drift>,
     states: Vec<Unusual>,
     free_states: Vec<u32>,
-    /// Of customers, if the set asks for them.
-    uses: Vec<FirstUses>,
+    /// First uses by customers, if the set asks for them.
+    uses: UseLists,
 }
 
 /// An entity out of the ordinary.
@@ -60,7 +61,7 @@ impl<E: Packed> Engine<E> {
             drifts: Vec::new(),
             states: Vec::new(),
             free_states: Vec::new(),
-            uses: Vec::new(),
+            uses: UseLists::new(),
         }
     }
 
@@ -81,45 +82,54 @@ impl<E: Packed> Engine<E> {
         if self.heads.len() < count {
             self.heads.resize(count, Head::NEW);
             if self.rules.reads.first_uses {
-                self.uses.resize(count, FirstUses::default());
+                self.uses.make(count);
             }
         }
     }
 
-    /// Folds an event of the entity with a number; answers what it sees.
-    pub(crate) fn fold(&mut self, number: usize, event: Event, marks: &mut Vec<Mark>) -> Row {
-        let Some(mut head) = self.heads.get(number).copied() else { return Row::default() };
+    /// Folds a row into the entity with a number; says what it sees.
+    pub(crate) fn fold(
+        &mut self,
+        number: usize,
+        incoming: &Incoming<'_>,
+        row: &mut Row,
+        marks: &mut Vec<Mark>,
+    ) {
+        let Some(mut head) = self.heads.get(number).copied() else { return };
         if head.state != NONE {
-            return self.fold_unusual(number, &head, event, marks);
+            self.fold_unusual(number, &head, incoming, row, marks);
+            return;
         }
-        let packed = E::pack(&event.entry).filter(|_| self.is_regular(&head, &event));
-        let packed = packed.filter(|_| self.make_room(&mut head));
-        let row = match packed {
-            Some(packed) => self.append(number, &mut head, &packed, &event, marks),
-            None => self.meet_once(number, &mut head, event, marks),
-        };
+        let parts = incoming.parts(E::HAS_PARTIES);
+        let packed = E::pack(&parts).filter(|_| self.is_regular(number, &head, incoming, &parts));
+        match packed.filter(|_| self.make_room(&mut head)) {
+            Some(packed) => self.append(number, &mut head, &packed, incoming, row),
+            None => self.meet_once(number, &mut head, incoming, row, marks),
+        }
         if let Some(place) = self.heads.get_mut(number) {
             *place = head;
         }
-        row
     }
 
     /// Whether an event is the entity's newest, new, and to be folded.
-    fn is_regular(&self, head: &Head, event: &Event) -> bool {
-        let time = event.entry.occurred_at;
-        event.barred.is_none()
-            && time >= head.newest
+    #[inline]
+    fn is_regular(&self, number: usize, head: &Head, incoming: &Incoming<'_>, parts: &Parts) -> bool {
+        let time = parts.time;
+        time >= head.newest
             && time.unsigned_abs() < LARGEST_TIME
-            && !(time == head.newest && self.is_known(head, event))
+            && incoming.barred(time).is_none()
+            && !(time == head.newest && self.is_known(head, parts.transaction))
+            && (!self.rules.reads.first_uses || self.uses.has_room(number, head.ordinal() + 1))
     }
 
-    /// Whether the event stands among the newest entries.
-    fn is_known(&self, head: &Head, event: &Event) -> bool {
+    /// Whether a transaction stands among the newest entries.
+    #[cold]
+    fn is_known(&self, head: &Head, transaction: u32) -> bool {
         let ring = self.arena.ring(head.place);
         let entries = (head.begin..head.end).rev().filter_map(|sequence| entry_at(ring, sequence));
         entries
             .take_while(|entry| entry.time() == head.newest)
-            .any(|entry| entry.transaction() == event.entry.transaction)
+            .any(|entry| entry.transaction() == transaction)
     }
 
     /// Makes room for one more entry; false if there are too many.
@@ -129,7 +139,7 @@ impl<E: Packed> Engine<E> {
         }
         self.drop_old(head);
         if head.len() * 4 > head.place.room() * 3 || head.len() == head.place.room() {
-            match head.place.next_class() {
+            match head.place.longer() {
                 Some(power) => head.place = self.arena.change(head.place, power, head.begin, head.end),
                 None => return head.len() < head.place.room(),
             }
@@ -154,20 +164,12 @@ impl<E: Packed> Engine<E> {
     }
 
     /// Takes in an entity's newest event.
-    fn append(
-        &mut self,
-        number: usize,
-        head: &mut Head,
-        packed: &E,
-        event: &Event,
-        marks: &mut Vec<Mark>,
-    ) -> Row {
-        let mut row = Row { is_named: true, own: packed.amount(), ..Row::default() };
+    fn append(&mut self, number: usize, head: &mut Head, packed: &E, incoming: &Incoming<'_>, row: &mut Row) {
+        row.own = packed.amount();
         row.since_last = since_last(head, packed.time());
-        if let Some(uses) = self.uses.get_mut(number) {
+        if self.rules.reads.first_uses {
             let place = (packed.time(), head.ordinal() + 1);
-            event.uses.remember(uses, place);
-            row.first_uses = event.uses.answers(uses, place, marks);
+            row.first_uses = self.uses.take(number, &incoming.used(), place);
         }
         if head.running == NONE && head.len() > FEW {
             self.drop_old(head);
@@ -177,31 +179,35 @@ impl<E: Packed> Engine<E> {
         }
         let ring = self.arena.ring_mut(head.place);
         if head.running == NONE {
-            scan(&self.plan, head, ring, packed, &mut row);
+            scan(&self.plan, head, ring, packed, row);
         } else {
-            self.running.take(&self.plan, head, ring, packed, &mut row);
+            self.running.take(&self.plan, head, ring, packed, row);
         }
         if let Some(room) = entry_at_mut(ring, head.end) {
             *room = *packed;
         }
         head.end += 1;
         head.newest = packed.time();
-        row
     }
 
     /// Lets an unusual event meet the entity's state, which is kept only if the event changes it.
-    fn meet_once(&mut self, number: usize, head: &mut Head, event: Event, marks: &mut Vec<Mark>) -> Row {
-        let uses = self.uses.get_mut(number).map(std::mem::take).unwrap_or_default();
+    #[cold]
+    fn meet_once(
+        &mut self,
+        number: usize,
+        head: &mut Head,
+        incoming: &Incoming<'_>,
+        row: &mut Row,
+        marks: &mut Vec<Mark>,
+    ) {
+        let uses = self.uses.remove(number);
         let drift = self.drifts.get(head.drift as usize);
         let ring = self.arena.ring(head.place);
         let mut state = to_state(self.kind, head, ring, drift, self.rules.retention, uses);
         let before = state.ordinal();
-        let row = Row::of(&event.meet(&self.rules, &mut state, marks));
-        if state.ordinal() == before {
-            if let Some(place) = self.uses.get_mut(number) {
-                *place = state.first_uses;
-            }
-            return row;
+        *row = Row::of(&incoming.event().meet(&self.rules, &mut state, marks));
+        if state.ordinal() == before && self.uses.put(number, &state.first_uses) {
+            return;
         }
         self.release(head);
         let unusual = Unusual { state, events: 0 };
@@ -212,7 +218,6 @@ impl<E: Packed> Engine<E> {
                 self.states.push(unusual);
             }
         }
-        row
     }
 
     /// Gives back all that a regular entity holds.
@@ -226,20 +231,30 @@ impl<E: Packed> Engine<E> {
     }
 
     /// Folds an event of an entity that is a state; now and then looks whether it can go back to a ring.
-    fn fold_unusual(&mut self, number: usize, head: &Head, event: Event, marks: &mut Vec<Mark>) -> Row {
-        let Some(unusual) = self.states.get_mut(head.state as usize) else { return Row::default() };
-        let row = Row::of(&event.meet(&self.rules, &mut unusual.state, marks));
+    #[cold]
+    fn fold_unusual(
+        &mut self,
+        number: usize,
+        head: &Head,
+        incoming: &Incoming<'_>,
+        row: &mut Row,
+        marks: &mut Vec<Mark>,
+    ) {
+        let Some(unusual) = self.states.get_mut(head.state as usize) else { return };
+        *row = Row::of(&incoming.event().meet(&self.rules, &mut unusual.state, marks));
         unusual.events += 1;
         if unusual.events >= REGULAR_EVENTS.max(unusual.state.entry_count() / 4) {
             unusual.events = 0;
             self.make_regular(number, head);
         }
-        row
     }
 
     fn make_regular(&mut self, number: usize, head: &Head) {
         let Some(unusual) = self.states.get_mut(head.state as usize) else { return };
         let Some(regular) = from_state::<E>(&unusual.state, self.rules.retention) else { return };
+        if self.rules.reads.first_uses && !self.uses.put(number, &unusual.state.first_uses) {
+            return;
+        }
         let power = regular.entries.len().next_power_of_two().trailing_zeros() as u8;
         let place = self.arena.take(power);
         let ring = self.arena.ring_mut(place);
@@ -247,9 +262,6 @@ impl<E: Packed> Engine<E> {
             if let Some(room) = entry_at_mut(ring, sequence) {
                 *room = entry;
             }
-        }
-        if let Some(uses) = self.uses.get_mut(number) {
-            *uses = std::mem::take(&mut unusual.state.first_uses);
         }
         unusual.state = EntityState::new(self.kind);
         self.free_states.push(head.state);
@@ -260,6 +272,20 @@ impl<E: Packed> Engine<E> {
         if let Some(place) = self.heads.get_mut(number) {
             *place = new;
         }
+    }
+
+    /// Reads what folding an event of an entity will read.
+    #[inline]
+    pub(crate) fn touch(&self, number: usize) -> u32 {
+        let Some(head) = self.heads.get(number) else { return 0 };
+        let ring = self.arena.ring(head.place);
+        let touch = |sequence| entry_at(ring, sequence).map_or(0, |entry: E| entry.transaction());
+        let uses = if self.rules.reads.first_uses { self.uses.touch(number) } else { 0 };
+        let oldest = match head.running {
+            NONE => touch(head.begin),
+            _ => self.running.touch(&self.plan, head, touch),
+        };
+        uses.wrapping_add(oldest).wrapping_add(touch(head.end))
     }
 
     /// Keeps a drift under its number, a new one if it has none.

@@ -62,7 +62,7 @@ impl KindFold {
         } else {
             Entities::Flagged(Engine::new(kind, rules, plan))
         };
-        Self { kind, positions, definitions, entities, block: Block::default() }
+        Self { kind, positions, definitions, entities, block: Block::new() }
     }
 
     /// Makes room beforehand: for the entity of each number, how many entries it will have at once at most

@@ -11,16 +11,12 @@ use crate::label::set_flag;
 impl<E: Packed> Engine<E> {
     /// Applies a label, if any wanted feature reads labels.
     pub(crate) fn label(&mut self, label: &LabelEvent) {
-        let Some(mut head) = self.heads.get(label.entity as usize).copied() else { return };
-        if !self.plan.frauds {
+        if !self.plan.frauds || self.has_no_effect(label) {
             return;
         }
+        let Some(mut head) = self.heads.get(label.entity as usize).copied() else { return };
         if let Some(state) = self.state_mut(&head) {
             set_flag(state, label.transaction, label.occurred_at, label.is_fraud);
-            return;
-        }
-        // Without any effect so far, no flag is set that could be cleared.
-        if !label.is_fraud && head.drift == NONE {
             return;
         }
         let Some(sequence) = self.find(&head, label) else { return };
@@ -34,6 +30,17 @@ impl<E: Packed> Engine<E> {
         if let Some(place) = self.heads.get_mut(label.entity as usize) {
             *place = head;
         }
+    }
+
+    /// Whether a label clears a flag where none was set: most labels, and soon seen.
+    #[inline]
+    fn has_no_effect(&self, label: &LabelEvent) -> bool {
+        let Some(head) = self.heads.get(label.entity as usize) else { return true };
+        if label.is_fraud || head.state != NONE {
+            return false;
+        }
+        let drift = self.drifts.get(head.drift as usize);
+        drift.is_none_or(|drift| drift.changes.iter().all(|change| change.occurred_at != label.occurred_at))
     }
 
     /// Sequence of the labelled transaction, if it is still kept.

@@ -3,11 +3,37 @@
 use crate::counterparty::MOST;
 use crate::entry::Entry;
 
+/// What an entry may keep.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Parts {
+    pub(crate) time: i64,
+    /// As sums count it.
+    pub(crate) amount: i64,
+    pub(crate) transaction: u32,
+    /// Short hashes of the counterparties.
+    pub(crate) parties: [Option<u32>; MOST],
+}
+
+impl Parts {
+    /// The same as an entry of a state.
+    pub(crate) const fn entry(&self, ordinal: u64) -> Entry {
+        let Self { time, amount, transaction, parties } = *self;
+        Entry { occurred_at: time, ordinal, amount_minor: amount, transaction, counterparties: parties }
+    }
+
+    pub(crate) const fn of(entry: &Entry) -> Self {
+        let Entry { occurred_at, amount_minor, transaction, counterparties, .. } = *entry;
+        Self { time: occurred_at, amount: amount_minor, transaction, parties: counterparties }
+    }
+}
+
 /// An entry in a ring: its time and transaction, and as much more as a layout has room for. What a layout does not
 /// keep reads as 0, absent or false.
 pub(crate) trait Packed: Copy + Default + std::fmt::Debug {
+    /// Whether it keeps counterparties.
+    const HAS_PARTIES: bool = false;
     /// Packs an entry without a flag; `None` if it does not fit.
-    fn pack(entry: &Entry) -> Option<Self>;
+    fn pack(entry: &Parts) -> Option<Self>;
     fn time(&self) -> i64;
     fn transaction(&self) -> u32;
     fn amount(&self) -> i64 {
@@ -38,9 +64,9 @@ pub(crate) struct Priced {
 
 impl Packed for Priced {
     #[inline]
-    fn pack(entry: &Entry) -> Option<Self> {
-        let amount = i32::try_from(entry.amount_minor).ok()?;
-        Some(Self { time: entry.occurred_at, transaction: entry.transaction, amount })
+    fn pack(entry: &Parts) -> Option<Self> {
+        let amount = i32::try_from(entry.amount).ok()?;
+        Some(Self { time: entry.time, transaction: entry.transaction, amount })
     }
     #[inline]
     fn time(&self) -> i64 {
@@ -66,8 +92,8 @@ pub(crate) struct Flagged {
 
 impl Packed for Flagged {
     #[inline]
-    fn pack(entry: &Entry) -> Option<Self> {
-        Some(Self { time: entry.occurred_at, transaction: entry.transaction, is_fraud: false })
+    fn pack(entry: &Parts) -> Option<Self> {
+        Some(Self { time: entry.time, transaction: entry.transaction, is_fraud: false })
     }
     #[inline]
     fn time(&self) -> i64 {
@@ -104,15 +130,16 @@ const PRESENT: i64 = 1 << 1;
 const SUPERSEDED: i64 = 1 << (1 + MOST);
 
 impl Packed for Whole {
+    const HAS_PARTIES: bool = true;
     #[inline]
-    fn pack(entry: &Entry) -> Option<Self> {
+    fn pack(entry: &Parts) -> Option<Self> {
         let mut packed = Self {
-            time: entry.occurred_at,
-            amount_and_bits: entry.amount_minor << BITS,
+            time: entry.time,
+            amount_and_bits: entry.amount << BITS,
             transaction: entry.transaction,
             parties: [0; MOST],
         };
-        for (slot, (party, hash)) in packed.parties.iter_mut().zip(entry.counterparties).enumerate() {
+        for (slot, (party, hash)) in packed.parties.iter_mut().zip(entry.parties).enumerate() {
             if let Some(hash) = hash {
                 *party = hash;
                 packed.amount_and_bits |= PRESENT << slot;
@@ -170,13 +197,13 @@ mod tests {
     #[test]
     fn a_whole_entry_keeps_everything() {
         for amount_minor in [LARGEST_AMOUNT_MINOR, -LARGEST_AMOUNT_MINOR, -1, 0] {
-            let counterparties = [Some(7), None, Some(0)];
-            let entry = Entry { occurred_at: -5, ordinal: 0, amount_minor, transaction: 9, counterparties };
+            let parties = [Some(7), None, Some(0)];
+            let entry = Parts { time: -5, amount: amount_minor, transaction: 9, parties };
             let mut packed = Whole::pack(&entry).unwrap();
             packed.set_fraud(true);
             packed.supersede(2);
             assert_eq!((packed.time(), packed.amount(), packed.transaction()), (-5, amount_minor, 9));
-            assert_eq!([0, 1, 2].map(|slot| packed.party(slot)), counterparties);
+            assert_eq!([0, 1, 2].map(|slot| packed.party(slot)), parties);
             assert_eq!([0, 1, 2].map(|slot| packed.is_superseded(slot)), [false, false, true]);
             assert!(packed.is_fraud());
         }

@@ -58,6 +58,11 @@ impl Plan {
         self.sums || self.squares || self.maxima
     }
 
+    /// Whether more is wanted than counts and sums.
+    pub(crate) const fn is_rich(&self) -> bool {
+        self.squares || self.maxima || self.parties
+    }
+
     fn add(&mut self, definition: Definition) {
         match definition {
             Definition::Windowed { window, statistic, .. } => {

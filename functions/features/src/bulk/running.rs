@@ -1,12 +1,12 @@
 //! Sums that move with the windows of an entity with many entries: what enters is added, what leaves subtracted.
 
-use crate::aggregate::Sums;
 use crate::bulk::arena::entry_at;
 use crate::bulk::head::{Head, NONE};
 use crate::bulk::packed::Packed;
 use crate::bulk::plan::{ByWindow, Plan};
 use crate::bulk::row::Row;
 use crate::bulk::running_delayed::Delayed;
+use crate::bulk::running_maxima::Maxima;
 use crate::bulk::running_parties::Parties;
 use crate::window::Window;
 
@@ -16,13 +16,6 @@ struct Plain {
     /// Sequence of the oldest entry in each window.
     begins: ByWindow<u32>,
     sums: ByWindow<i64>,
-}
-
-/// Largest amounts, and the sequences of the newest entries that have them.
-#[derive(Clone, Copy, Debug, Default)]
-struct Maxima {
-    amounts: ByWindow<i64>,
-    sequences: ByWindow<u32>,
 }
 
 /// Running sums by number; of each part as far as it is planned.
@@ -35,6 +28,14 @@ pub(crate) struct Running {
     maxima: Vec<Maxima>,
     parties: Vec<Parties>,
     delayed: Vec<Delayed>,
+}
+
+/// The plain parts of one entity.
+struct Parts<'a> {
+    plain: &'a mut Plain,
+    squares: Option<&'a mut ByWindow<i128>>,
+    maxima: Option<&'a mut Maxima>,
+    parties: Option<&'a mut Parties>,
 }
 
 impl Running {
@@ -57,12 +58,13 @@ impl Running {
         self.count = self.count.max(number as usize + 1);
         head.running = number;
         self.clear(plan, number as usize, head.begin);
+        let Some(mut parts) = self.parts::<true>(number) else { return };
         for sequence in head.begin..head.end {
             if let Some(entry) = entry_at(ring, sequence) {
-                self.add(plan, number as usize, sequence, &entry);
+                parts.add(sequence, &entry);
             }
         }
-        if let Some(parties) = self.parties.get_mut(number as usize) {
+        if let Some(parties) = parts.parties {
             parties.start(head, ring);
         }
     }
@@ -84,6 +86,21 @@ impl Running {
         put(&mut self.delayed, plan.delay.is_some(), number, Delayed::new(begin));
     }
 
+    #[inline]
+    fn parts<const IS_RICH: bool>(&mut self, number: u32) -> Option<Parts<'_>> {
+        let number = number as usize;
+        let plain = self.plain.get_mut(number)?;
+        if !IS_RICH {
+            return Some(Parts { plain, squares: None, maxima: None, parties: None });
+        }
+        Some(Parts {
+            plain,
+            squares: self.squares.get_mut(number),
+            maxima: self.maxima.get_mut(number),
+            parties: self.parties.get_mut(number),
+        })
+    }
+
     /// What `own` sees, which is about to be appended; moves the windows to its time and takes it in.
     pub(crate) fn take<E: Packed>(
         &mut self,
@@ -93,84 +110,35 @@ impl Running {
         own: &E,
         row: &mut Row,
     ) {
-        let number = head.running as usize;
-        if let Some((delayed, delay)) = self.delayed.get_mut(number).zip(plan.delay) {
+        if let Some((delayed, delay)) = self.delayed.get_mut(head.running as usize).zip(plan.delay) {
             delayed.advance(plan, head, ring, own.time().saturating_sub(delay));
-            row.delayed = delayed.sums();
+            delayed.write(row);
         }
-        if plan.has_windows() {
-            self.leave(plan, head, ring, own.time());
-            self.add(plan, number, head.end, own);
-            let begins = self.plain.get(number).map(|plain| plain.begins).unwrap_or_default();
-            if let Some(parties) = self.parties.get_mut(number) {
-                parties.take(&begins, head, ring, own);
-            }
-            row.windows = self.sums(number, head.end + 1);
+        match plan.is_rich() {
+            true => self.take_windows::<E, true>(plan, head, ring, own, row),
+            false => self.take_windows::<E, false>(plan, head, ring, own, row),
         }
     }
 
-    /// Takes out of each window what is too old for it now.
-    fn leave<E: Packed>(&mut self, plan: &Plan, head: &Head, ring: &[E], time: i64) {
-        let number = head.running as usize;
-        let Some(plain) = self.plain.get_mut(number) else { return };
-        let windows = Window::ALL.iter().zip(plan.windows).enumerate().filter(|(_, (_, wanted))| *wanted);
-        for (place, (window, _)) in windows {
-            let oldest = time - window.micros();
-            let (Some(begin), Some(sum)) = (plain.begins.get_mut(place), plain.sums.get_mut(place)) else {
-                break;
-            };
-            while *begin < head.end {
-                let Some(entry) = entry_at(ring, *begin).filter(|entry| entry.time() <= oldest) else {
-                    break;
-                };
-                *sum = sum.wrapping_sub(entry.amount());
-                if let Some(squares) = self.squares.get_mut(number).and_then(|squares| squares.get_mut(place))
-                {
-                    *squares = squares.wrapping_sub(square(entry.amount()));
-                }
-                if let Some(parties) = self.parties.get_mut(number) {
-                    parties.leave(place, &entry);
-                }
-                *begin += 1;
-            }
-            if let Some(maxima) = self.maxima.get_mut(number) {
-                maxima.leave(place, *begin, head, ring);
-            }
+    /// The same for plain windows, with everything or only counts and sums.
+    #[inline]
+    fn take_windows<E: Packed, const IS_RICH: bool>(
+        &mut self,
+        plan: &Plan,
+        head: &Head,
+        ring: &mut [E],
+        own: &E,
+        row: &mut Row,
+    ) {
+        let Some(mut parts) = self.parts::<IS_RICH>(head.running) else { return };
+        for (place, window) in Window::ALL.iter().enumerate().filter(|(place, _)| plan.windows[*place]) {
+            parts.leave(place, own.time() - window.micros(), head, ring);
         }
-    }
-
-    /// Adds an entry to every window.
-    fn add<E: Packed>(&mut self, plan: &Plan, number: usize, sequence: u32, entry: &E) {
-        let amount = entry.amount();
-        if let Some(plain) = self.plain.get_mut(number) {
-            plain.sums.iter_mut().for_each(|sum| *sum = sum.wrapping_add(amount));
+        parts.add(head.end, own);
+        if let Some(parties) = &mut parts.parties {
+            parties.take(&parts.plain.begins, head, ring, own);
         }
-        if let Some(squares) = self.squares.get_mut(number) {
-            squares.iter_mut().for_each(|sum| *sum = sum.wrapping_add(square(amount)));
-        }
-        if plan.maxima
-            && let Some((maxima, plain)) = self.maxima.get_mut(number).zip(self.plain.get(number))
-        {
-            maxima.add(&plain.begins, sequence, amount);
-        }
-    }
-
-    fn sums(&self, number: usize, end: u32) -> ByWindow<Sums> {
-        let mut windows = ByWindow::<Sums>::default();
-        let Some(plain) = self.plain.get(number) else { return windows };
-        for (sums, (begin, sum)) in windows.iter_mut().zip(plain.begins.iter().zip(plain.sums)) {
-            (sums.count, sums.sum) = (u64::from(end - begin), sum);
-        }
-        if let Some(squares) = self.squares.get(number) {
-            windows.iter_mut().zip(squares).for_each(|(sums, squares)| sums.squares = *squares);
-        }
-        if let Some(maxima) = self.maxima.get(number) {
-            windows.iter_mut().zip(maxima.amounts).for_each(|(sums, max)| sums.max = max);
-        }
-        if let Some(parties) = self.parties.get(number) {
-            windows.iter_mut().zip(parties.counts()).for_each(|(sums, counts)| sums.distinct = counts);
-        }
-        windows
+        parts.write(plan, head.end + 1, row);
     }
 
     /// The flag of an entry has changed.
@@ -179,30 +147,84 @@ impl Running {
             delayed.flag(sequence, is_fraud);
         }
     }
+
+    /// Reads the sums of an entity, and by `entry` the entries at which windows begin and end.
+    #[inline]
+    pub(crate) fn touch(&self, plan: &Plan, head: &Head, entry: impl Fn(u32) -> u32) -> u32 {
+        let number = head.running as usize;
+        let mut sum = 0_u32;
+        if let Some(plain) = self.plain.get(number) {
+            for (place, begin) in plain.begins.iter().enumerate() {
+                if plan.windows[place] {
+                    sum = sum.wrapping_add(entry(*begin));
+                }
+            }
+        }
+        if let Some(delayed) = self.delayed.get(number) {
+            sum = sum.wrapping_add(delayed.touch(plan, entry));
+        }
+        if plan.is_rich() {
+            let squares = self.squares.get(number).map_or(0, |squares| squares[0] as u32);
+            let maxima = self.maxima.get(number).map_or(0, Maxima::touch);
+            let parties = self.parties.get(number).map_or(0, |parties| parties.counts()[0][0] as u32);
+            sum = sum.wrapping_add(squares).wrapping_add(maxima).wrapping_add(parties);
+        }
+        sum
+    }
 }
 
-impl Maxima {
-    fn add(&mut self, begins: &ByWindow<u32>, sequence: u32, amount: i64) {
-        let windows = self.amounts.iter_mut().zip(&mut self.sequences).zip(begins);
-        for ((max, at), begin) in windows {
-            if sequence <= *begin || amount >= *max {
-                (*max, *at) = (amount, sequence);
+impl Parts<'_> {
+    /// Takes out of a window what is not later than `oldest`.
+    #[inline(always)]
+    fn leave<E: Packed>(&mut self, place: usize, oldest: i64, head: &Head, ring: &[E]) {
+        let (before, mut begin, mut sum) =
+            (self.plain.begins[place], self.plain.begins[place], self.plain.sums[place]);
+        while begin < head.end {
+            let Some(entry) = entry_at(ring, begin).filter(|entry| entry.time() <= oldest) else { break };
+            sum = sum.wrapping_sub(entry.amount());
+            if let Some(squares) = &mut self.squares {
+                squares[place] = squares[place].wrapping_sub(square(entry.amount()));
             }
+            if let Some(parties) = &mut self.parties {
+                parties.leave(place, &entry);
+            }
+            begin += 1;
+        }
+        (self.plain.begins[place], self.plain.sums[place]) = (begin, sum);
+        if let Some(maxima) = &mut self.maxima
+            && begin > before
+        {
+            maxima.leave(place, begin, head, ring);
         }
     }
 
-    /// Looks for the largest amount of a window anew if that entry has left it.
-    fn leave<E: Packed>(&mut self, place: usize, begin: u32, head: &Head, ring: &[E]) {
-        let (Some(max), Some(at)) = (self.amounts.get_mut(place), self.sequences.get_mut(place)) else {
-            return;
-        };
-        if *at >= begin {
-            return;
+    /// Adds an entry to every window.
+    #[inline(always)]
+    fn add<E: Packed>(&mut self, sequence: u32, entry: &E) {
+        let amount = entry.amount();
+        self.plain.sums.iter_mut().for_each(|sum| *sum = sum.wrapping_add(amount));
+        if let Some(squares) = &mut self.squares {
+            squares.iter_mut().for_each(|sum| *sum = sum.wrapping_add(square(amount)));
         }
-        *max = i64::MIN;
-        for sequence in begin..head.end {
-            if let Some(entry) = entry_at(ring, sequence).filter(|entry| entry.amount() >= *max) {
-                (*max, *at) = (entry.amount(), sequence);
+        if let Some(maxima) = &mut self.maxima {
+            maxima.add(&self.plain.begins, sequence, amount);
+        }
+    }
+
+    /// Writes what the wanted windows hold, up to the entry before `end`.
+    #[inline(always)]
+    fn write(&self, plan: &Plan, end: u32, row: &mut Row) {
+        for (place, sums) in row.windows.iter_mut().enumerate().filter(|(place, _)| plan.windows[*place]) {
+            sums.count = u64::from(end.wrapping_sub(self.plain.begins[place]));
+            sums.sum = self.plain.sums[place];
+            if let Some(squares) = &self.squares {
+                sums.squares = squares[place];
+            }
+            if let Some(maxima) = &self.maxima {
+                sums.max = maxima.of(place);
+            }
+            if let Some(parties) = &self.parties {
+                sums.distinct = parties.counts()[place];
             }
         }
     }

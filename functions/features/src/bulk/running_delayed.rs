@@ -5,6 +5,7 @@ use crate::bulk::arena::entry_at;
 use crate::bulk::head::Head;
 use crate::bulk::packed::Packed;
 use crate::bulk::plan::{ByWindow, Plan};
+use crate::bulk::row::Row;
 use crate::window::Window;
 
 /// Delayed windows `(until − width, until]`: they end at a common entry.
@@ -29,29 +30,37 @@ impl Delayed {
             self.frauds.iter_mut().for_each(|frauds| *frauds += u32::from(entry.is_fraud()));
             self.end += 1;
         }
-        let windows = Window::ALL.iter().zip(plan.delayed).enumerate().filter(|(_, (_, wanted))| *wanted);
-        for (place, (window, _)) in windows {
+        for (place, window) in Window::ALL.iter().enumerate().filter(|(place, _)| plan.delayed[*place]) {
             let oldest = until - window.micros();
-            let (Some(begin), Some(frauds)) = (self.begins.get_mut(place), self.frauds.get_mut(place)) else {
-                break;
-            };
-            while *begin < self.end {
-                let Some(entry) = entry_at(ring, *begin).filter(|entry| entry.time() <= oldest) else {
-                    break;
-                };
-                *frauds -= u32::from(entry.is_fraud());
-                *begin += 1;
+            let (mut begin, mut frauds) = (self.begins[place], self.frauds[place]);
+            while begin < self.end {
+                let Some(entry) = entry_at(ring, begin).filter(|entry| entry.time() <= oldest) else { break };
+                frauds = frauds.wrapping_sub(u32::from(entry.is_fraud()));
+                begin += 1;
             }
+            (self.begins[place], self.frauds[place]) = (begin, frauds);
         }
     }
 
-    /// What the windows hold.
-    pub(crate) fn sums(&self) -> ByWindow<DelayedSums> {
-        let mut windows = ByWindow::<DelayedSums>::default();
-        for (sums, (begin, frauds)) in windows.iter_mut().zip(self.begins.iter().zip(self.frauds)) {
-            *sums = DelayedSums { count: u64::from(self.end - begin), frauds: u64::from(frauds) };
+    /// Writes what the windows hold; of the wanted ones it is right.
+    #[inline]
+    pub(crate) fn write(&self, row: &mut Row) {
+        for (sums, (begin, frauds)) in row.delayed.iter_mut().zip(self.begins.iter().zip(self.frauds)) {
+            let count = u64::from(self.end.wrapping_sub(*begin));
+            *sums = DelayedSums { count, frauds: u64::from(frauds) };
         }
-        windows
+    }
+
+    /// Reads by `entry` the entries at which the windows begin and end.
+    #[inline]
+    pub(crate) fn touch(&self, plan: &Plan, entry: impl Fn(u32) -> u32) -> u32 {
+        let mut sum = entry(self.end);
+        for (place, begin) in self.begins.iter().enumerate() {
+            if plan.delayed[place] {
+                sum = sum.wrapping_add(entry(*begin));
+            }
+        }
+        sum
     }
 
     /// The flag of an entry has changed.

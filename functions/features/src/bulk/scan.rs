@@ -12,15 +12,15 @@ use crate::window::Window;
 /// Sums up what `own` sees, which is about to be appended; marks the counterparties that it supersedes.
 pub(crate) fn scan<E: Packed>(plan: &Plan, head: &Head, ring: &mut [E], own: &E, row: &mut Row) {
     if plan.has_windows() {
-        row.windows = windows(plan, head, ring, own);
+        windows(plan, head, ring, own, &mut row.windows);
     }
     if let Some(delay) = plan.delay {
         row.delayed = delayed(head, ring, own.time().saturating_sub(delay));
     }
 }
 
-fn windows<E: Packed>(plan: &Plan, head: &Head, ring: &mut [E], own: &E) -> ByWindow<Sums> {
-    let mut windows = ByWindow::<Sums>::default();
+fn windows<E: Packed>(plan: &Plan, head: &Head, ring: &mut [E], own: &E, windows: &mut ByWindow<Sums>) {
+    *windows = ByWindow::default();
     if let Some(sums) = windows.first_mut() {
         add(plan, sums, own);
     }
@@ -32,8 +32,7 @@ fn windows<E: Packed>(plan: &Plan, head: &Head, ring: &mut [E], own: &E) -> ByWi
         }
         add(plan, sums, entry);
     }
-    widen(&mut windows);
-    windows
+    widen(windows);
 }
 
 /// Adds an entry to a window.

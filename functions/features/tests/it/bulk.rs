@@ -204,3 +204,35 @@ fn past_the_entry_cap_the_vectors_are_those_of_observe() {
     let set = FeatureSet::handbook();
     Columns::of(&set, &steps).compare(&set, &picked(&set, &[]), 1_000);
 }
+
+/// A busy shop: two merchants whom many customers pay with many cards; every now and then an order comes late, or
+/// again, or a label comes.
+#[test]
+fn busy_entities_with_many_counterparties_have_the_vectors_of_observe() {
+    use crate::history::{HOUR, SECOND, START, arrival, entities};
+    let mut seed = 7_u64;
+    let mut below = |end: u64| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) % end
+    };
+    let steps: Vec<Step> = (0..4_000_i64)
+        .map(|place| match below(150) {
+            0 => Step::Again(below(40) as usize),
+            1..20 => Step::Label(below(600) as usize, below(2) == 0),
+            luck => {
+                let late = if luck == 149 { below(20) as i64 * HOUR } else { 0 };
+                let at = START + place * 1_500 * SECOND - late;
+                let mut next = arrival(&format!("t-{place}"), at, 90_000 - place * 20, [None; 6]);
+                let customer = below(200) as u8;
+                let numbers = [below(2), below(250), below(5), below(100), below(30), below(30)];
+                next.entities = entities(customer, numbers.map(|number| Some(number as u8)));
+                Step::Arrive(next)
+            }
+        })
+        .collect();
+    for set in [FeatureSet::full(), FeatureSet::handbook_with_delay_days(1)] {
+        let columns = Columns::of(&set, &steps);
+        columns.compare(&set, &picked(&set, &[]), 777);
+        columns.compare(&set, &picked(&set, &[false, true, false]), 64);
+    }
+}
