@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 
 use weir_features::bulk::transaction_hash;
 
+use crate::order::Moves;
+
 /// Ids as the file holds them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Ids {
@@ -17,18 +19,19 @@ pub(crate) enum Ids {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Texts {
     bytes: String,
-    ends: Vec<usize>,
+    /// Where each text begins and how long it is.
+    places: Vec<(usize, u32)>,
 }
 
 impl Texts {
     pub(crate) fn push(&mut self, text: &str) {
+        self.places.push((self.bytes.len(), text.len() as u32));
         self.bytes.push_str(text);
-        self.ends.push(self.bytes.len());
     }
 
     pub(crate) fn get(&self, place: usize) -> &str {
-        let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.bytes[start..self.ends[place]]
+        let (start, length) = self.places[place];
+        &self.bytes[start..start + length as usize]
     }
 }
 
@@ -41,6 +44,14 @@ impl Ids {
         }
     }
 
+    /// Puts ids into other places.
+    pub(crate) fn make(&mut self, moves: &Moves) {
+        match self {
+            Self::Numbers(numbers) => moves.make(numbers),
+            Self::Texts(texts) => moves.make(&mut texts.places),
+        }
+    }
+
     /// The texts as numbers, if each is an integer written the one way in which integers print.
     pub(crate) fn into_numbers(self) -> Self {
         let Self::Texts(texts) = &self else { return self };
@@ -48,7 +59,7 @@ impl Ids {
             let text = texts.get(place);
             text.parse::<i64>().ok().filter(|number| number.to_string() == text)
         };
-        let numbers: Option<Vec<i64>> = (0..texts.ends.len()).map(number).collect();
+        let numbers: Option<Vec<i64>> = (0..texts.places.len()).map(number).collect();
         numbers.map_or(self, Self::Numbers)
     }
 }

@@ -6,6 +6,7 @@ use weir_features::bulk::ABSENT;
 
 use crate::ids::Ids;
 use crate::labels::Label;
+use crate::order::Moves;
 
 /// A field that the order does not name.
 pub(crate) const MISSING: i32 = i32::MIN;
@@ -67,35 +68,20 @@ impl Transactions {
         !self.of_kind(kind).numbers.is_empty()
     }
 
-    /// Puts the rows into another order.
-    pub(crate) fn reorder(&mut self, order: &[u32]) {
-        self.ids = match std::mem::replace(&mut self.ids, Ids::Numbers(Vec::new())) {
-            Ids::Numbers(numbers) => Ids::Numbers(taken(&numbers, order)),
-            Ids::Texts(texts) => {
-                let mut moved = crate::ids::Texts::default();
-                order.iter().for_each(|row| moved.push(texts.get(*row as usize)));
-                Ids::Texts(moved)
-            }
-        };
-        self.occurred_at = taken(&self.occurred_at, order);
-        self.amount_minor = taken(&self.amount_minor, order);
-        self.hashes = taken(&self.hashes, order);
+    /// Puts rows into other places.
+    pub(crate) fn make(&mut self, moves: &Moves) {
+        self.ids.make(moves);
+        moves.make(&mut self.occurred_at);
+        moves.make(&mut self.amount_minor);
+        moves.make(&mut self.hashes);
         for entities in &mut self.entities {
-            entities.numbers = taken(&entities.numbers, order);
+            moves.make(&mut entities.numbers);
         }
         for field in &mut self.fields {
-            *field = taken(field, order);
-        }
-        self.move_labels(order);
-    }
-
-    fn move_labels(&mut self, order: &[u32]) {
-        let mut places = vec![0_u32; order.len()];
-        for (place, row) in (0_u32..).zip(order) {
-            places[*row as usize] = place;
+            moves.make(field);
         }
         for label in &mut self.labels {
-            label.row = places[label.row as usize];
+            label.row = moves.place(label.row);
         }
     }
 }
@@ -113,8 +99,4 @@ pub(crate) fn push_number(numbers: &mut Vec<u32>, row: usize, number: Option<u32
     } else if !numbers.is_empty() {
         numbers.push(ABSENT);
     }
-}
-
-fn taken<T: Copy>(values: &[T], order: &[u32]) -> Vec<T> {
-    if values.is_empty() { Vec::new() } else { order.iter().map(|row| values[*row as usize]).collect() }
 }
