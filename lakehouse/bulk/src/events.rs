@@ -53,7 +53,7 @@ pub(crate) fn read(
             Err(weir_datasets::ReadError::Rejected(reject)) => rejects.write(&reject)?,
             Err(error) => return Err(error.into()),
         }
-        if columns.rows % REPORT_EVERY == 0 {
+        if columns.rows.is_multiple_of(REPORT_EVERY) {
             let (done, total) = reader.progress();
             progress(Progress { stage: Stage::Reading, done, total });
         }

@@ -3,8 +3,10 @@
 mod chunk;
 mod columns;
 mod csv_file;
+mod dictionary_chunk;
 mod error;
 mod events;
+mod few;
 mod folds;
 mod grouped;
 mod handbook;

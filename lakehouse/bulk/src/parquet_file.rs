@@ -12,10 +12,13 @@ use parquet::arrow::arrow_writer::{
 };
 use parquet::errors::ParquetError;
 use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::types::ColumnDescPtr;
 
 use crate::BulkError;
 use crate::chunk::Chunk;
 use crate::columns::Column;
+use crate::dictionary_chunk::DictionaryChunk;
+use crate::few::few;
 use crate::output::Output;
 use crate::parquet_settings::{properties, schema};
 use crate::unfinished::Unfinished;
@@ -33,7 +36,16 @@ pub(crate) struct ParquetFile {
 pub(crate) struct Encoder {
     path: PathBuf,
     schema: SchemaRef,
+    column: ColumnDescPtr,
     writer: ArrowColumnWriter,
+}
+
+/// One column of one chunk.
+pub(crate) enum Part {
+    /// Encoded by the library.
+    Any(ArrowColumnChunk),
+    /// A dictionary and numbers into it.
+    Few(DictionaryChunk),
 }
 
 impl ParquetFile {
@@ -53,12 +65,18 @@ impl ParquetFile {
 
 impl Output for ParquetFile {
     type Encoder = Encoder;
-    type Part = ArrowColumnChunk;
+    type Part = Part;
 
     fn encoders(&self, chunk: usize) -> Result<Vec<Encoder>, BulkError> {
         let writers = self.factory.create_column_writers(chunk).map_err(BulkError::output(&self.path))?;
-        let encoder = |writer| Encoder { path: self.path.clone(), schema: Arc::clone(&self.schema), writer };
-        Ok(writers.into_iter().map(encoder).collect())
+        let columns = self.writer.schema_descr().columns();
+        let encoder = |(writer, column): (ArrowColumnWriter, &ColumnDescPtr)| Encoder {
+            path: self.path.clone(),
+            schema: Arc::clone(&self.schema),
+            column: Arc::clone(column),
+            writer,
+        };
+        Ok(writers.into_iter().zip(columns).map(encoder).collect())
     }
 
     fn encode(
@@ -66,8 +84,11 @@ impl Output for ParquetFile {
         part: usize,
         columns: &[Column],
         chunk: &Chunk<'_>,
-    ) -> Result<ArrowColumnChunk, BulkError> {
-        let Encoder { path, schema, mut writer } = encoder;
+    ) -> Result<Part, BulkError> {
+        let Encoder { path, schema, column, mut writer } = encoder;
+        if let Some(few) = few(chunk, &columns[part]) {
+            return DictionaryChunk::new(column, &few).map(Part::Few).map_err(BulkError::output(&path));
+        }
         let mut encode = || -> Result<(), ParquetError> {
             for leaf in compute_leaves(schema.field(part), &chunk.array(&columns[part]))? {
                 writer.write(&leaf)?;
@@ -75,14 +96,17 @@ impl Output for ParquetFile {
             Ok(())
         };
         encode().map_err(BulkError::output(&path))?;
-        writer.close().map_err(BulkError::output(&path))
+        writer.close().map(Part::Any).map_err(BulkError::output(&path))
     }
 
-    fn append(&mut self, parts: Vec<ArrowColumnChunk>) -> Result<(), BulkError> {
+    fn append(&mut self, parts: Vec<Part>) -> Result<(), BulkError> {
         let append = || -> Result<(), ParquetError> {
             let mut group = self.writer.next_row_group()?;
             for part in parts {
-                part.append_to_row_group(&mut group)?;
+                match part {
+                    Part::Any(part) => part.append_to_row_group(&mut group)?,
+                    Part::Few(part) => part.append_to_row_group(&mut group)?,
+                }
             }
             group.close()?;
             Ok(())
