@@ -2,6 +2,12 @@
 
 use crate::aggregate::Sums;
 
+/// A number of events; below 2^63, from where processors convert by themselves.
+#[inline]
+pub(crate) const fn number(count: u64) -> f64 {
+    count as i64 as f64
+}
+
 /// `count × factor`.
 #[inline]
 pub(crate) fn product(count: u64, factor: i64) -> f64 {

@@ -5,7 +5,7 @@ use weir_events::{Entities, EntityKey, EntityKind, Order};
 use crate::aggregate::{DelayedSums, Seen, Sums};
 use crate::counterparty::counterparties;
 use crate::definition::Definition;
-use crate::exact::{product, z_score};
+use crate::exact::{number, product, z_score};
 use crate::order_fields::{OrderFields, flag};
 use crate::statistic::{DelayedStatistic, Statistic};
 
@@ -62,7 +62,7 @@ pub(crate) fn windowed(
 ) -> Option<f64> {
     let sum = sums.sum as f64;
     match statistic {
-        Statistic::Count => Some(sums.count as f64),
+        Statistic::Count => Some(number(sums.count)),
         Statistic::Sum => Some(sum / scale as f64),
         Statistic::Mean => Some(sum / product(sums.count, scale)),
         Statistic::Max => Some(sums.max as f64 / scale as f64),
@@ -70,17 +70,18 @@ pub(crate) fn windowed(
         Statistic::ZScore => z_score(sums, own),
         Statistic::Distinct(other) => {
             let place = counterparties(kind).iter().position(|known| *known == other)?;
-            sums.distinct.get(place).map(|count| *count as f64)
+            sums.distinct.get(place).map(|count| number(*count))
         }
     }
 }
 
 /// Value of a sum over a delayed window.
+#[inline(always)]
 pub(crate) fn delayed(statistic: DelayedStatistic, sums: DelayedSums) -> f64 {
     match statistic {
-        DelayedStatistic::Count => sums.count as f64,
-        DelayedStatistic::FraudCount => sums.frauds as f64,
+        DelayedStatistic::Count => number(sums.count),
+        DelayedStatistic::FraudCount => number(sums.frauds),
         DelayedStatistic::FraudRate if sums.count == 0 => 0.0,
-        DelayedStatistic::FraudRate => sums.frauds as f64 / sums.count as f64,
+        DelayedStatistic::FraudRate => number(sums.frauds) / number(sums.count),
     }
 }

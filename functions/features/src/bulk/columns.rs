@@ -9,8 +9,16 @@ use crate::statistic::{DelayedStatistic, Statistic};
 use crate::vector::{delayed, seconds, slot, windowed};
 use crate::window::Window;
 
+/// Rows one after the other.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rows<'a> {
+    pub(crate) rows: &'a [Row],
+    /// Whether every row names an entity of the kind.
+    pub(crate) are_named: bool,
+}
+
 /// Appends the values of a feature; NaN where it is missing. `scale` is the number of minor units in a major one.
-pub(crate) fn append(definition: Definition, rows: &[Row], scale: i64, column: &mut Vec<f64>) {
+pub(crate) fn append(definition: Definition, rows: Rows<'_>, scale: i64, column: &mut Vec<f64>) {
     match definition {
         Definition::Field(_) => each(rows, column, |_| None),
         Definition::Windowed { kind, window, statistic } => {
@@ -23,11 +31,13 @@ pub(crate) fn append(definition: Definition, rows: &[Row], scale: i64, column: &
 }
 
 #[inline(always)]
-fn each(rows: &[Row], column: &mut Vec<f64>, found: impl Fn(&Row) -> Option<f64>) {
-    column.extend(rows.iter().map(|row| match row.is_named {
-        true => found(row).unwrap_or(f64::NAN),
-        false => f64::NAN,
-    }));
+fn each(rows: Rows<'_>, column: &mut Vec<f64>, found: impl Fn(&Row) -> Option<f64>) {
+    let value = |row: &Row| found(row).unwrap_or(f64::NAN);
+    if rows.are_named {
+        column.extend(rows.rows.iter().map(value));
+    } else {
+        column.extend(rows.rows.iter().map(|row| if row.is_named { value(row) } else { f64::NAN }));
+    }
 }
 
 /// Each statistic has a loop of its own, in which the choice between them is made once.
@@ -35,7 +45,7 @@ fn append_windowed(
     kind: EntityKind,
     window: Window,
     statistic: Statistic,
-    rows: &[Row],
+    rows: Rows<'_>,
     scale: i64,
     column: &mut Vec<f64>,
 ) {
@@ -56,7 +66,7 @@ fn append_windowed(
     }
 }
 
-fn append_delayed(window: Window, statistic: DelayedStatistic, rows: &[Row], column: &mut Vec<f64>) {
+fn append_delayed(window: Window, statistic: DelayedStatistic, rows: Rows<'_>, column: &mut Vec<f64>) {
     let index = window.index();
     macro_rules! column_of {
         ($statistic:expr) => {

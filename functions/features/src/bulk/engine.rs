@@ -25,13 +25,12 @@ const LARGEST_TIME: u64 = 1 << 60;
 /// A ring of the greatest length holds as many entries as a state may.
 const _: () = assert!(1 << LONGEST == ENTRY_CAP);
 
-/// The fold of one kind with entries of one layout.
+/// The fold of one kind with entries of one layout; the heads of the entities are kept apart from it.
 #[derive(Clone, Debug)]
 pub(crate) struct Engine<E> {
     pub(crate) kind: EntityKind,
     pub(crate) rules: Rules,
     pub(crate) plan: Plan,
-    pub(crate) heads: Vec<Head>,
     pub(crate) arena: Arena<E>,
     pub(crate) running: Running,
     pub(crate) drifts: Vec<Drift>,
@@ -55,7 +54,6 @@ impl<E: Packed> Engine<E> {
             kind,
             rules,
             plan,
-            heads: Vec::new(),
             arena: Arena::new(),
             running: Running::new(),
             drifts: Vec::new(),
@@ -66,9 +64,9 @@ impl<E: Packed> Engine<E> {
     }
 
     /// Makes room for so many entries of each entity.
-    pub(crate) fn reserve(&mut self, counts: &[u32]) {
-        self.make_heads(counts.len());
-        for (head, count) in self.heads.iter_mut().zip(counts) {
+    pub(crate) fn reserve(&mut self, heads: &mut Vec<Head>, counts: &[u32]) {
+        self.make_heads(heads, counts.len());
+        for (head, count) in heads.iter_mut().zip(counts) {
             let power = count.next_power_of_two().trailing_zeros() as u8;
             if *count > head.place.room() && head.end == 0 {
                 self.arena.give_back(head.place);
@@ -78,36 +76,32 @@ impl<E: Packed> Engine<E> {
     }
 
     /// Makes heads for so many entities.
-    pub(crate) fn make_heads(&mut self, count: usize) {
-        if self.heads.len() < count {
-            self.heads.resize(count, Head::NEW);
+    pub(crate) fn make_heads(&mut self, heads: &mut Vec<Head>, count: usize) {
+        if heads.len() < count {
+            heads.resize(count, Head::NEW);
             if self.rules.reads.first_uses {
                 self.uses.make(count);
             }
         }
     }
 
-    /// Folds a row into the entity with a number; says what it sees.
+    /// Folds a row into the entity with a number and head; says what it sees.
     pub(crate) fn fold(
         &mut self,
-        number: usize,
+        (number, head): (usize, &mut Head),
         incoming: &Incoming<'_>,
         row: &mut Row,
         marks: &mut Vec<Mark>,
     ) {
-        let Some(mut head) = self.heads.get(number).copied() else { return };
         if head.state != NONE {
-            self.fold_unusual(number, &head, incoming, row, marks);
+            self.fold_unusual(number, head, incoming, row, marks);
             return;
         }
         let parts = incoming.parts(E::HAS_PARTIES);
-        let packed = E::pack(&parts).filter(|_| self.is_regular(number, &head, incoming, &parts));
-        match packed.filter(|_| self.make_room(&mut head)) {
-            Some(packed) => self.append(number, &mut head, &packed, incoming, row),
-            None => self.meet_once(number, &mut head, incoming, row, marks),
-        }
-        if let Some(place) = self.heads.get_mut(number) {
-            *place = head;
+        let packed = E::pack(&parts).filter(|_| self.is_regular(number, head, incoming, &parts));
+        match packed.filter(|_| self.make_room(head)) {
+            Some(packed) => self.append(number, head, &packed, incoming, row),
+            None => self.meet_once(number, head, incoming, row, marks),
         }
     }
 
@@ -133,10 +127,14 @@ impl<E: Packed> Engine<E> {
     }
 
     /// Makes room for one more entry; false if there are too many.
+    #[inline]
     fn make_room(&mut self, head: &mut Head) -> bool {
-        if head.len() < head.place.room() {
-            return head.end < NONE - 1;
-        }
+        if head.len() < head.place.room() { head.end < NONE - 1 } else { self.grow(head) }
+    }
+
+    /// Drops what is old, and takes a longer ring if that is not enough; false if there is none.
+    #[inline(never)]
+    fn grow(&mut self, head: &mut Head) -> bool {
         self.drop_old(head);
         if head.len() * 4 > head.place.room() * 3 || head.len() == head.place.room() {
             match head.place.longer() {
@@ -235,7 +233,7 @@ impl<E: Packed> Engine<E> {
     fn fold_unusual(
         &mut self,
         number: usize,
-        head: &Head,
+        head: &mut Head,
         incoming: &Incoming<'_>,
         row: &mut Row,
         marks: &mut Vec<Mark>,
@@ -249,7 +247,7 @@ impl<E: Packed> Engine<E> {
         }
     }
 
-    fn make_regular(&mut self, number: usize, head: &Head) {
+    fn make_regular(&mut self, number: usize, head: &mut Head) {
         let Some(unusual) = self.states.get_mut(head.state as usize) else { return };
         let Some(regular) = from_state::<E>(&unusual.state, self.rules.retention) else { return };
         if self.rules.reads.first_uses && !self.uses.put(number, &unusual.state.first_uses) {
@@ -269,15 +267,12 @@ impl<E: Packed> Engine<E> {
         if let Some(drift) = regular.drift {
             new.drift = self.keep_drift(new.drift, drift);
         }
-        if let Some(place) = self.heads.get_mut(number) {
-            *place = new;
-        }
+        *head = new;
     }
 
     /// Reads what folding an event of an entity will read.
     #[inline]
-    pub(crate) fn touch(&self, number: usize) -> u32 {
-        let Some(head) = self.heads.get(number) else { return 0 };
+    pub(crate) fn touch(&self, number: usize, head: &Head) -> u32 {
         let ring = self.arena.ring(head.place);
         let touch = |sequence| entry_at(ring, sequence).map_or(0, |entry: E| entry.transaction());
         let uses = if self.rules.reads.first_uses { self.uses.touch(number) } else { 0 };

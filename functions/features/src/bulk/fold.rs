@@ -7,6 +7,7 @@ use crate::bulk::block::Block;
 use crate::bulk::columns::append;
 use crate::bulk::engine::Engine;
 use crate::bulk::error::BatchError;
+use crate::bulk::head::Head;
 use crate::bulk::packed::{Flagged, Packed, Priced, Whole};
 use crate::bulk::plan::{Plan, state_kind};
 use crate::bulk::row_marks::RowMarks;
@@ -21,6 +22,7 @@ pub struct KindFold {
     positions: Vec<usize>,
     definitions: Vec<Definition>,
     entities: Entities,
+    heads: Vec<Head>,
     block: Block,
 }
 
@@ -62,14 +64,14 @@ impl KindFold {
         } else {
             Entities::Flagged(Engine::new(kind, rules, plan))
         };
-        Self { kind, positions, definitions, entities, block: Block::new() }
+        Self { kind, positions, definitions, entities, heads: Vec::new(), block: Block::new() }
     }
 
     /// Makes room beforehand: for the entity of each number, how many entries it will have at once at most
     /// (its rows within the [retention](crate::FeatureSet::retention); all its rows if that is not known).
     #[must_use]
     pub fn with_capacity_per_entity(mut self, counts: &[u32]) -> Self {
-        with_engine!(&mut self.entities, engine => engine.reserve(counts));
+        with_engine!(&mut self.entities, engine => engine.reserve(&mut self.heads, counts));
         self
     }
 
@@ -99,11 +101,12 @@ impl KindFold {
             column.clear();
             column.reserve(batch.len());
         }
-        let Self { definitions, block, .. } = self;
+        let Self { definitions, block, heads, .. } = self;
         with_engine!(&mut self.entities, engine => {
-            fold_with(engine, block, batch, marks, |block| {
+            fold_with((engine, heads), block, batch, marks, |block| {
+                let rows = block.rows();
                 for (column, definition) in columns.iter_mut().zip(definitions.iter()) {
-                    append(*definition, block.rows(), batch.minor_per_major, column);
+                    append(*definition, rows, batch.minor_per_major, column);
                 }
             });
         });
@@ -126,7 +129,7 @@ impl KindFold {
 
 /// Folds a batch block by block; each is written out before the next.
 fn fold_with<E: Packed>(
-    engine: &mut Engine<E>,
+    (engine, heads): (&mut Engine<E>, &mut Vec<Head>),
     block: &mut Block,
     batch: &Batch<'_>,
     marks: &mut [RowMarks],
@@ -135,10 +138,10 @@ fn fold_with<E: Packed>(
     let mut labels = batch.labels;
     for start in (0..batch.len()).step_by(Block::ROWS) {
         let end = (start + Block::ROWS).min(batch.len());
-        labels = block.fold(engine, batch, start..end, labels, marks);
+        labels = block.fold((engine, heads), batch, start..end, labels, marks);
         write(block);
     }
     for label in labels {
-        engine.label(label);
+        engine.label(heads, label);
     }
 }

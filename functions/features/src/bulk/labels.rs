@@ -10,32 +10,28 @@ use crate::label::set_flag;
 
 impl<E: Packed> Engine<E> {
     /// Applies a label, if any wanted feature reads labels.
-    pub(crate) fn label(&mut self, label: &LabelEvent) {
-        if !self.plan.frauds || self.has_no_effect(label) {
+    pub(crate) fn label(&mut self, heads: &mut [Head], label: &LabelEvent) {
+        let Some(head) = heads.get_mut(label.entity as usize) else { return };
+        if !self.plan.frauds || self.has_no_effect(head, label) {
             return;
         }
-        let Some(mut head) = self.heads.get(label.entity as usize).copied() else { return };
-        if let Some(state) = self.state_mut(&head) {
+        if let Some(state) = self.state_mut(head) {
             set_flag(state, label.transaction, label.occurred_at, label.is_fraud);
             return;
         }
-        let Some(sequence) = self.find(&head, label) else { return };
+        let Some(sequence) = self.find(head, label) else { return };
         let Some(entry) = entry_at_mut(self.arena.ring_mut(head.place), sequence) else { return };
         if entry.is_fraud() == label.is_fraud {
             return;
         }
         entry.set_fraud(label.is_fraud);
-        self.running.flag(&head, sequence, label.is_fraud);
-        self.note(&mut head, sequence, label);
-        if let Some(place) = self.heads.get_mut(label.entity as usize) {
-            *place = head;
-        }
+        self.running.flag(head, sequence, label.is_fraud);
+        self.note(head, sequence, label);
     }
 
     /// Whether a label clears a flag where none was set: most labels, and soon seen.
     #[inline]
-    fn has_no_effect(&self, label: &LabelEvent) -> bool {
-        let Some(head) = self.heads.get(label.entity as usize) else { return true };
+    fn has_no_effect(&self, head: &Head, label: &LabelEvent) -> bool {
         if label.is_fraud || head.state != NONE {
             return false;
         }

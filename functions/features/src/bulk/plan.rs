@@ -9,13 +9,42 @@ use crate::window::Window;
 /// A flag for each window.
 pub(crate) type ByWindow<T> = [T; Window::ALL.len()];
 
+/// The windows that are wanted of all.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Wanted {
+    count: usize,
+    windows: ByWindow<(usize, i64)>,
+}
+
+impl Wanted {
+    /// Place and width of each.
+    #[inline]
+    pub(crate) fn each(&self) -> impl Iterator<Item = (usize, i64)> {
+        self.windows.get(..self.count).unwrap_or_default().iter().copied()
+    }
+
+    const fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    fn add(&mut self, window: Window) {
+        let new = (window.index(), window.micros());
+        if self.each().all(|known| known != new)
+            && let Some(free) = self.windows.get_mut(self.count)
+        {
+            *free = new;
+            self.count += 1;
+        }
+    }
+}
+
 /// What must be summed up, and so what must be kept of each entry.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Plan {
     /// Which plain windows.
-    pub(crate) windows: ByWindow<bool>,
+    pub(crate) windows: Wanted,
     /// Which delayed windows.
-    pub(crate) delayed: ByWindow<bool>,
+    pub(crate) delayed: Wanted,
     /// The delay, if any delayed window is wanted.
     pub(crate) delay: Option<i64>,
     pub(crate) sums: bool,
@@ -49,8 +78,8 @@ impl Plan {
     }
 
     /// Whether any plain window is wanted.
-    pub(crate) fn has_windows(&self) -> bool {
-        self.windows.contains(&true)
+    pub(crate) const fn has_windows(&self) -> bool {
+        !self.windows.is_empty()
     }
 
     /// Whether entries must hold their amounts.
@@ -66,7 +95,7 @@ impl Plan {
     fn add(&mut self, definition: Definition) {
         match definition {
             Definition::Windowed { window, statistic, .. } => {
-                want(&mut self.windows, window);
+                self.windows.add(window);
                 match statistic {
                     Statistic::Count => (),
                     Statistic::Sum | Statistic::Mean | Statistic::Ratio => self.sums = true,
@@ -76,17 +105,11 @@ impl Plan {
                 }
             }
             Definition::Delayed { window, delay, statistic, .. } => {
-                want(&mut self.delayed, window);
+                self.delayed.add(window);
                 self.delay = Some(delay);
                 self.frauds |= statistic != DelayedStatistic::Count;
             }
             Definition::Field(_) | Definition::SecondsSinceLast(_) | Definition::FirstUse(_) => (),
         }
-    }
-}
-
-fn want(windows: &mut ByWindow<bool>, window: Window) {
-    if let Some(is_wanted) = windows.get_mut(window.index()) {
-        *is_wanted = true;
     }
 }

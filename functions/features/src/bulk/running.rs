@@ -131,8 +131,8 @@ impl Running {
         row: &mut Row,
     ) {
         let Some(mut parts) = self.parts::<IS_RICH>(head.running) else { return };
-        for (place, window) in Window::ALL.iter().enumerate().filter(|(place, _)| plan.windows[*place]) {
-            parts.leave(place, own.time() - window.micros(), head, ring);
+        for (place, width) in plan.windows.each() {
+            parts.leave(place, own.time() - width, head, ring);
         }
         parts.add(head.end, own);
         if let Some(parties) = &mut parts.parties {
@@ -154,10 +154,8 @@ impl Running {
         let number = head.running as usize;
         let mut sum = 0_u32;
         if let Some(plain) = self.plain.get(number) {
-            for (place, begin) in plain.begins.iter().enumerate() {
-                if plan.windows[place] {
-                    sum = sum.wrapping_add(entry(*begin));
-                }
+            for (place, _) in plan.windows.each() {
+                sum = sum.wrapping_add(entry(plain.begins[place]));
             }
         }
         if let Some(delayed) = self.delayed.get(number) {
@@ -214,7 +212,8 @@ impl Parts<'_> {
     /// Writes what the wanted windows hold, up to the entry before `end`.
     #[inline(always)]
     fn write(&self, plan: &Plan, end: u32, row: &mut Row) {
-        for (place, sums) in row.windows.iter_mut().enumerate().filter(|(place, _)| plan.windows[*place]) {
+        for (place, _) in plan.windows.each() {
+            let sums = &mut row.windows[place];
             sums.count = u64::from(end.wrapping_sub(self.plain.begins[place]));
             sums.sum = self.plain.sums[place];
             if let Some(squares) = &self.squares {

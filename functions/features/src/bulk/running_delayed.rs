@@ -30,8 +30,8 @@ impl Delayed {
             self.frauds.iter_mut().for_each(|frauds| *frauds += u32::from(entry.is_fraud()));
             self.end += 1;
         }
-        for (place, window) in Window::ALL.iter().enumerate().filter(|(place, _)| plan.delayed[*place]) {
-            let oldest = until - window.micros();
+        for (place, width) in plan.delayed.each() {
+            let oldest = until - width;
             let (mut begin, mut frauds) = (self.begins[place], self.frauds[place]);
             while begin < self.end {
                 let Some(entry) = entry_at(ring, begin).filter(|entry| entry.time() <= oldest) else { break };
@@ -55,10 +55,8 @@ impl Delayed {
     #[inline]
     pub(crate) fn touch(&self, plan: &Plan, entry: impl Fn(u32) -> u32) -> u32 {
         let mut sum = entry(self.end);
-        for (place, begin) in self.begins.iter().enumerate() {
-            if plan.delayed[place] {
-                sum = sum.wrapping_add(entry(*begin));
-            }
+        for (place, _) in plan.delayed.each() {
+            sum = sum.wrapping_add(entry(self.begins[place]));
         }
         sum
     }

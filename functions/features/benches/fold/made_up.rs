@@ -9,6 +9,7 @@ const DAY: i64 = 86_400 * SECOND;
 const START: i64 = 1_767_225_600 * SECOND;
 
 /// As many rows; few where tests only try whether the benchmarks run.
+#[expect(clippy::disallowed_methods, reason = "a benchmark, not the crate")]
 pub(crate) fn size(rows: usize) -> usize {
     if std::env::args().any(|argument| argument == "--bench") { rows } else { rows / 100 }
 }
