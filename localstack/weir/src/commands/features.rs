@@ -39,9 +39,8 @@ fn request(file: &Path, output: &Path, arguments: &cli::Features) -> Result<Requ
     request.label_delay_days = arguments.label_delay_days;
     request.limit = arguments.limit;
     request.threads = arguments.threads.map(usize::from);
-    request.currency = currency.map_err(|error: weir_events::CurrencyError| {
-        SettingsError::new("--currency", error.to_string())
-    })?;
+    request.currency = currency
+        .map_err(|error: weir_events::CurrencyError| SettingsError::new("--currency", error.to_string()))?;
     Ok(request)
 }
 
