@@ -106,9 +106,9 @@ impl Fold {
         }
         let mut marks = vec![RowMarks::default(); rows.len()];
         self.fold.fold(&batch, &mut self.columns, &mut marks)?;
-        grouped.scatter(&marks, &mut folded.marks);
+        grouped.restore(&marks, &mut folded.marks);
         for (column, place) in self.columns.iter().zip(&mut folded.columns) {
-            grouped.scatter(column, place);
+            grouped.restore(column, place);
         }
         Ok(())
     }

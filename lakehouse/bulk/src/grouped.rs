@@ -6,6 +6,8 @@ use weir_features::bulk::{ABSENT, LabelEvent};
 pub(crate) struct Grouped {
     /// Row of each place.
     order: Vec<u32>,
+    /// Place of each row.
+    places: Vec<u32>,
     /// First place of each entity, then of those without one.
     starts: Vec<u32>,
 }
@@ -24,13 +26,14 @@ impl Grouped {
             starts[place] += starts[place - 1];
         }
         let mut next = starts.clone();
-        let mut order = vec![0_u32; numbers.len()];
+        let (mut order, mut places) = (vec![0_u32; numbers.len()], Vec::with_capacity(numbers.len()));
         for (row, number) in (0..).zip(numbers) {
             let place = &mut next[group(*number)];
             order[*place as usize] = row;
+            places.push(*place);
             *place += 1;
         }
-        Self { order, starts }
+        Self { order, places, starts }
     }
 
     /// Values of the rows in this order.
@@ -39,18 +42,16 @@ impl Grouped {
     }
 
     /// Puts values in this order back into that of the rows.
-    pub(crate) fn scatter<T: Copy + Default>(&self, values: &[T], rows: &mut Vec<T>) {
-        rows.resize(self.order.len(), T::default());
-        for (row, value) in self.order.iter().zip(values) {
-            rows[*row as usize] = *value;
-        }
+    pub(crate) fn restore<T: Copy>(&self, values: &[T], rows: &mut Vec<T>) {
+        rows.clear();
+        rows.extend(self.places.iter().map(|place| values[*place as usize]));
     }
 
     /// Labels before rows as labels before places: each before the first row of its entity that it came before, or
     /// after the last one. Labels of entities that no row of the chunk names come first.
     pub(crate) fn labels(&self, mut labels: Vec<LabelEvent>) -> Vec<LabelEvent> {
         for label in &mut labels {
-            let (start, end) = self.places(label.entity as usize);
+            let (start, end) = self.places_of(label.entity as usize);
             let before = self.order[start..end].partition_point(|row| *row < label.row);
             label.row = (start + before) as u32;
         }
@@ -59,7 +60,7 @@ impl Grouped {
     }
 
     /// Places of an entity's rows.
-    fn places(&self, entity: usize) -> (usize, usize) {
+    fn places_of(&self, entity: usize) -> (usize, usize) {
         let entities = self.starts.len() - 2;
         if entity >= entities {
             return (0, 0);
@@ -78,7 +79,7 @@ mod tests {
         let grouped = Grouped::new(&numbers);
         assert_eq!(grouped.gather(&numbers), [0, 0, 2, 2, 7, ABSENT]);
         let mut back = Vec::new();
-        grouped.scatter(&grouped.gather(&numbers), &mut back);
+        grouped.restore(&grouped.gather(&numbers), &mut back);
         assert_eq!(back, numbers);
     }
 
