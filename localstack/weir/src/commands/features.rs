@@ -13,6 +13,9 @@ use crate::cli;
 use crate::output;
 use crate::settings::SettingsError;
 
+/// How many columns that were left out for one reason are named to people.
+const NAMED: usize = 4;
+
 pub(crate) fn run(arguments: &cli::Features, json: bool) -> Result<ExitCode> {
     let (Some(file), Some(output)) = (&arguments.file, &arguments.output) else {
         list(arguments, json)?;
@@ -58,7 +61,12 @@ fn report(request: &Request, summary: &Summary, json: bool) -> Result<()> {
         lacking.entry(&left_out.input).or_default().push(&left_out.column);
     }
     for (input, columns) in &lacking {
-        tracing::warn!("left out for lack of {input}: {}", columns.join(", "));
+        let named = columns.get(..NAMED).unwrap_or(columns).join(", ");
+        let rest = match columns.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more, which --json names"),
+        };
+        tracing::warn!("left out for lack of {input}: {named}{rest}");
     }
     if summary.degraded > 0 {
         tracing::warn!(
