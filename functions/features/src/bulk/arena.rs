@@ -74,7 +74,9 @@ impl<E: Copy + Default> Arena<E> {
         let room = 1_usize << power;
         let is_full = |segment: &Vec<E>| segment.len() + room > 1 << SEGMENT_BITS;
         if self.segments.last().is_none_or(is_full) {
-            self.segments.push(Vec::new());
+            // The first grows with what comes; where it was not enough, much will come.
+            let room = if self.segments.is_empty() { 0 } else { 1 << SEGMENT_BITS };
+            self.segments.push(Vec::with_capacity(room));
         }
         let number = self.segments.len() as u32 - 1;
         let Some(segment) = self.segments.last_mut() else { return Place::EMPTY };

@@ -204,7 +204,8 @@ impl<E: Packed> Engine<E> {
         let mut state = to_state(self.kind, head, ring, drift, self.rules.retention, uses);
         let before = state.ordinal();
         *row = Row::of(&incoming.event().meet(&self.rules, &mut state, marks));
-        if state.ordinal() == before && self.uses.put(number, &state.first_uses) {
+        let mut is_back = || !self.rules.reads.first_uses || self.uses.put(number, &state.first_uses);
+        if state.ordinal() == before && is_back() {
             return;
         }
         self.release(head);
@@ -277,7 +278,8 @@ impl<E: Packed> Engine<E> {
         let touch = |sequence| entry_at(ring, sequence).map_or(0, |entry: E| entry.transaction());
         let uses = if self.rules.reads.first_uses { self.uses.touch(number) } else { 0 };
         let oldest = match head.running {
-            NONE => touch(head.begin),
+            // Every other entry: two of them share a line of the cache.
+            NONE => (head.begin..head.end).step_by(2).fold(0, |sum: u32, at| sum.wrapping_add(touch(at))),
             _ => self.running.touch(&self.plan, head, touch),
         };
         uses.wrapping_add(oldest).wrapping_add(touch(head.end))

@@ -60,9 +60,11 @@ impl UseLists {
     }
 
     /// Brings a customer's list near, for what comes soon.
+    #[inline]
     pub(crate) fn touch(&self, number: usize) -> u32 {
         let Some(list) = self.lists.get(number) else { return 0 };
-        entry_at(self.arena.ring(list.place), 0).map_or(0, |record| record.hash)
+        let lines = self.arena.ring(list.place).chunks(4);
+        lines.filter_map(<[Record]>::first).fold(0, |sum, record| sum.wrapping_add(record.hash))
     }
 
     /// Takes in the uses of a customer's newest event; answers which are the first.
