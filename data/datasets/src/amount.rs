@@ -36,7 +36,7 @@ pub(crate) fn rounded_minor_units(text: &str, exponent: u32) -> Option<i64> {
 
 /// Minor units of an amount that a file holds in binary floating point: the nearest, if it is one of those whose
 /// decimal form the number stands for.
-pub(crate) fn nearest_minor_units(major: f64, minor_per_major: i64) -> Option<i64> {
+pub fn nearest_minor_units(major: f64, minor_per_major: i64) -> Option<i64> {
     let minor = major * minor_per_major as f64;
     let nearest = minor.round();
     let is_exact = (minor - nearest).abs() <= 1e-6 * nearest.abs().max(1.0);

@@ -10,8 +10,8 @@ use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchR
 use crate::handbook_batch::Columns;
 use crate::{Item, Options, ReadError, Reject};
 
-/// Columns that are read, in the order in which they are used; further ones are passed over.
-pub(crate) const COLUMNS: [&str; 6] =
+/// Columns of a Handbook file that are read: id, time, customer, terminal, amount, fraud; others are passed over.
+pub const COLUMNS: [&str; 6] =
     ["TRANSACTION_ID", "TX_DATETIME", "CUSTOMER_ID", "TERMINAL_ID", "TX_AMOUNT", "TX_FRAUD"];
 
 const BATCH_ROWS: usize = 8_192;

@@ -21,12 +21,14 @@ mod shop;
 mod shop_header;
 mod shop_line;
 
+pub use amount::nearest_minor_units;
 pub use block::{Block, BlockDecoder, BlockRow, Span, Text};
 pub use check::{Check, FieldRejects, Shown, check};
 pub use content::{Item, Row};
 pub use error::{ReadError, Reject};
 pub use format::Format;
 pub use guess::guess;
+pub use handbook::COLUMNS as HANDBOOK_COLUMNS;
 pub use lines::LINE_BYTES_MAX;
 pub use mapping::{Mapping, MappingError};
 pub use options::Options;

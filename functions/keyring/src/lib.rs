@@ -14,6 +14,7 @@ mod seal;
 mod sealing;
 mod slot;
 mod slots;
+mod unkeyed;
 
 pub use error::{KeyringError, Kind};
 pub use file::FileKeyring;
@@ -21,3 +22,4 @@ pub use memory::MemoryKeyring;
 pub use port::Keyring;
 pub use pseudonyms::Pseudonyms;
 pub use seal::seal_transactions;
+pub use unkeyed::unkeyed;

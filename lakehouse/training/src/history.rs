@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use weir_events::{EntityKey, Label, Timestamp, Transaction};
 use weir_features::{FeatureSet, LABELLED_KINDS, States, apply_label, observe};
+use weir_keyring::unkeyed;
 
-use crate::pseudonym::pseudonyms;
 use crate::{Item, TrainError};
 
 /// A label as it became known.
@@ -76,7 +76,7 @@ impl<'a> History<'a> {
         if self.places.contains_key(&order.transaction_id) {
             return;
         }
-        let entities = pseudonyms(transaction);
+        let entities = unkeyed(transaction);
         let seen = observe(self.set, order, &entities, order.occurred_at, &mut self.states);
         for (column, value) in self.columns.iter_mut().zip(&seen.vector.0) {
             column.push(*value);

@@ -13,7 +13,6 @@ mod item;
 mod metrics;
 mod model;
 mod period;
-mod pseudonym;
 mod report;
 mod settings;
 mod split;

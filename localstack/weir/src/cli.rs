@@ -85,8 +85,10 @@ pub(crate) enum Command {
     /// Records that could not be used
     #[command(subcommand)]
     DeadLetters(DeadLetters),
-    /// The feature dictionary
-    #[command(after_help = "Example:\n  weir features --list --json")]
+    /// Feature vectors of a file; --list prints the feature dictionary
+    #[command(
+        after_help = "Examples:\n  weir features orders.csv --output features.parquet\n  weir features payments.parquet --set handbook --label-delay-days 7 --output f.parquet\n  weir features orders.csv --columns amount,customer_count_7d --output f.csv\n  weir features --list --json"
+    )]
     Features(Features),
     /// Erase a customer: destroy the key of their personal data, for good
     #[command(after_help = "Example:\n  weir erase cus_1_0123456789abcdef0123456789abcdef --yes")]
@@ -363,13 +365,31 @@ pub(crate) enum DeadLetters {
 }
 
 #[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("what").required(true).args(["file", "list"]))]
 pub(crate) struct Features {
+    /// Shop CSV, Handbook Parquet, or NDJSON of transactions or events
+    #[arg(requires = "output")]
+    pub(crate) file: Option<PathBuf>,
+    /// Where to write the vectors: a name that ends in .parquet or .csv
+    #[arg(long, short, value_name = "FILE", conflicts_with = "list")]
+    pub(crate) output: Option<PathBuf>,
     /// Print the dictionary: name, unit, meaning, id
-    #[arg(long, required = true)]
+    #[arg(long)]
     pub(crate) list: bool,
     /// Which set
     #[arg(long, default_value = "full", value_parser = ["full", "handbook"])]
     pub(crate) set: String,
+    /// Features to write, in this order [default: all whose inputs the file has]
+    #[arg(long, value_delimiter = ',', value_name = "NAME,…", conflicts_with = "list")]
+    pub(crate) columns: Option<Vec<String>>,
+    /// A file's labels become known this many days after their transactions, unless the mapping says when
+    #[arg(long, default_value_t = 7, value_name = "DAYS")]
+    pub(crate) label_delay_days: u32,
+    /// Threads; the output does not depend on it [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) threads: Option<u16>,
+    #[command(flatten)]
+    pub(crate) source: Source,
 }
 
 #[derive(Debug, Args)]

@@ -47,7 +47,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Score(arguments) => return score::run(&arguments, global, &home),
         Command::Sql(arguments) => Box::pin(sql::run(&arguments, global, &home)).await?,
         Command::DeadLetters(arguments) => dead_letters::run(&arguments, global, &home).await?,
-        Command::Features(arguments) => features::run(&arguments, global.json)?,
+        Command::Features(arguments) => return features::run(&arguments, global.json),
         Command::Erase(arguments) => erase::run(&arguments, global, &home).await?,
         Command::Dictionary => output::line(weir_events::dictionary_markdown().trim_end())?,
     }

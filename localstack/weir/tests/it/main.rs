@@ -7,6 +7,7 @@ mod support;
 mod command_line;
 mod demo;
 mod faults;
+mod features;
 mod kill;
 mod mapping;
 mod personal_data;

@@ -1,0 +1,88 @@
+//! Columns of few distinct values, as numbers into a dictionary.
+
+use weir_events::Timestamp;
+use weir_features::{Field, OrderFields};
+
+use crate::chunk::Chunk;
+use crate::columns::{Column, Form, Source};
+
+/// Greatest amount, in minor units, whose place in the dictionary is found in a table.
+const LARGEST_AMOUNT: i64 = 1 << 20;
+
+/// Values that are all there, as numbers into a dictionary.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Few {
+    /// The distinct values, 8 bytes each, little end first.
+    pub(crate) dictionary: Vec<u8>,
+    /// Numbers into the dictionary, `width` bytes each, little end first.
+    pub(crate) numbers: Vec<u8>,
+    /// 1 or 2.
+    pub(crate) width: usize,
+}
+
+/// The values of a column, if it is one whose values are few, and they are.
+pub(crate) fn few(chunk: &Chunk<'_>, column: &Column) -> Option<Few> {
+    match (column.form, column.source) {
+        (Form::Whole, Source::Folded { fold, column }) => small(&chunk.folded[fold].columns[column]),
+        (Form::Amount, Source::Field(Field::Amount)) => {
+            let transactions = chunk.transactions;
+            amounts(&transactions.amount_minor[chunk.rows.clone()], transactions.minor_per_major)
+        }
+        _ => None,
+    }
+}
+
+/// Whole numbers from 0 to 255: each is its own number in the dictionary.
+fn small(values: &[f64]) -> Option<Few> {
+    let numbers: Vec<u8> = values.iter().map(|value| *value as u8).collect();
+    let is_whole = values.iter().zip(&numbers).all(|(value, number)| f64::from(*number) == *value);
+    let most = i64::from(*numbers.iter().max()?);
+    let dictionary = (0..=most).flat_map(i64::to_le_bytes).collect();
+    is_whole.then_some(Few { dictionary, numbers, width: 1 })
+}
+
+/// Amounts, numbered in order of first appearance.
+fn amounts(minor: &[i64], minor_per_major: i64) -> Option<Few> {
+    const UNKNOWN: u16 = u16::MAX;
+    let most = minor.iter().max().filter(|most| **most <= LARGEST_AMOUNT)?;
+    let mut known = vec![UNKNOWN; usize::try_from(*most).ok()? + 1];
+    let (mut dictionary, mut numbers) = (Vec::new(), Vec::with_capacity(minor.len() * 2));
+    for amount_minor in minor {
+        let place = known.get_mut(usize::try_from(*amount_minor).ok()?)?;
+        if *place == UNKNOWN {
+            *place = u16::try_from(dictionary.len() / 8).ok().filter(|number| *number != UNKNOWN)?;
+            dictionary.extend(major(*amount_minor, minor_per_major).to_le_bytes());
+        }
+        numbers.extend(place.to_le_bytes());
+    }
+    Some(Few { dictionary, numbers, width: 2 })
+}
+
+fn major(amount_minor: i64, minor_per_major: i64) -> f64 {
+    let occurred_at = Timestamp::default();
+    OrderFields { occurred_at, amount_minor, minor_per_major, ..OrderFields::default() }.value(Field::Amount)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_numbers_are_their_own() {
+        let few = small(&[3.0, 0.0, 1.0]).unwrap();
+        assert_eq!((few.numbers, few.dictionary.len()), (vec![3, 0, 1], 32));
+        for odd in [f64::NAN, 0.5, -1.0, 256.0] {
+            assert_eq!(small(&[1.0, odd]), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn amounts_are_numbered_as_they_come() {
+        let few = amounts(&[250, 7, 250], 100).unwrap();
+        assert_eq!(few.numbers, [0, 0, 1, 0, 0, 0]);
+        assert_eq!(few.dictionary, [2.5_f64.to_le_bytes(), 0.07_f64.to_le_bytes()].concat());
+        assert_eq!(amounts(&[LARGEST_AMOUNT + 1], 100), None);
+        let many: Vec<i64> = (0..65_536).collect();
+        assert_eq!(amounts(&many, 100), None);
+    }
+}

@@ -1,0 +1,6 @@
+//! Handbook files in Parquet, column by column.
+
+mod column;
+mod read;
+
+pub(crate) use read::read;

@@ -1,0 +1,58 @@
+//! The order of rows: time, then id.
+
+use crate::transactions::Transactions;
+
+/// Which rows go to other places. In most files that is few or all of them.
+#[derive(Debug)]
+pub(crate) struct Moves {
+    /// Place and row; each such row is another's place.
+    moves: Vec<(u32, u32)>,
+    /// The same as row and place, in order of the row.
+    places: Vec<(u32, u32)>,
+}
+
+impl Moves {
+    fn new(order: &[u32]) -> Self {
+        let moves: Vec<(u32, u32)> =
+            (0..).zip(order.iter().copied()).filter(|(place, row)| place != row).collect();
+        let mut places: Vec<(u32, u32)> = moves.iter().map(|(place, row)| (*row, *place)).collect();
+        places.sort_unstable();
+        Self { moves, places }
+    }
+
+    /// Moves the values of a column; an empty one stays empty.
+    pub(crate) fn make<T: Copy>(&self, values: &mut [T]) {
+        if values.is_empty() {
+            return;
+        }
+        let moved: Vec<T> = self.moves.iter().map(|(_, row)| values[*row as usize]).collect();
+        for ((place, _), value) in self.moves.iter().zip(moved) {
+            values[*place as usize] = value;
+        }
+    }
+
+    /// The place to which a row goes.
+    pub(crate) fn place(&self, row: u32) -> u32 {
+        let found = self.places.binary_search_by_key(&row, |(from, _)| *from);
+        found.map_or(row, |found| self.places[found].1)
+    }
+}
+
+/// Brings the rows into the order of time, then id, unless they are.
+pub(crate) fn sort(transactions: &mut Transactions) {
+    let (times, ids) = (&transactions.occurred_at, &transactions.ids);
+    let mut order: Vec<u32> = (0..times.len() as u32).collect();
+    if !times.is_sorted() {
+        order.sort_by_key(|row| times[*row as usize]);
+    }
+    let time = |row: &u32| times[*row as usize];
+    for run in order.chunk_by_mut(|one, other| time(one) == time(other)) {
+        if run.len() > 1 {
+            run.sort_by(|one, other| ids.compare(*one as usize, *other as usize));
+        }
+    }
+    let moves = Moves::new(&order);
+    if !moves.moves.is_empty() {
+        transactions.make(&moves);
+    }
+}
