@@ -4,6 +4,7 @@ use weir_events::{Entities, EntityKey, EntityKind, EntityOrdinal, Mark, Order, T
 
 use crate::entry::Entry;
 use crate::meeting::{Event, Met, Rules, Used, barred};
+use crate::order_fields::OrderFields;
 use crate::set::FeatureSet;
 use crate::state::EntityState;
 use crate::states::States;
@@ -48,7 +49,8 @@ pub fn observe(
             *seen = Some(met.seen);
         }
     }
-    let values = set.features().iter().map(|feature| value(feature.definition, order, entities, &view));
+    let (fields, scale) = (OrderFields::new(order, entities), order.currency.minor_per_major());
+    let values = set.features().iter().map(|feature| value(feature.definition, &fields, scale, &view));
     let vector = Vector(values.collect());
     marks.sort_unstable();
     marks.dedup();

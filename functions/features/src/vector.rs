@@ -1,6 +1,6 @@
 //! From what an event sees to the numbers of its vector: each becomes `f64` once, by + − × ÷ and `sqrt`.
 
-use weir_events::{Entities, EntityKey, EntityKind, Order};
+use weir_events::EntityKind;
 
 use crate::aggregate::{DelayedSums, Seen, Sums};
 use crate::counterparty::counterparties;
@@ -23,17 +23,11 @@ pub(crate) const fn slot(kind: EntityKind) -> usize {
     kind as usize - 1
 }
 
-/// Value of one feature; NaN if it is missing.
-pub(crate) fn value(
-    definition: Definition,
-    order: &Order,
-    entities: &Entities<EntityKey>,
-    view: &View,
-) -> f64 {
+/// Value of one feature; NaN if it is missing. `scale` is the number of minor units in one major unit.
+pub(crate) fn value(definition: Definition, fields: &OrderFields, scale: i64, view: &View) -> f64 {
     let seen = |kind| view.seen.get(slot(kind)).and_then(Option::as_ref);
-    let scale = order.currency.minor_per_major();
     let found = match definition {
-        Definition::Field(field) => Some(OrderFields::new(order, entities).value(field)),
+        Definition::Field(field) => Some(fields.value(field)),
         Definition::Windowed { kind, window, statistic } => seen(kind).and_then(|seen| {
             windowed(kind, statistic, seen.windows.get(window.index())?, seen.own.amount_minor, scale)
         }),
