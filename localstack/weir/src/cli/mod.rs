@@ -1,0 +1,124 @@
+//! The command line: names, flags and help. Nothing here does anything.
+
+mod asked;
+mod files;
+mod system;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+pub(crate) use asked::{DeadLetters, DecisionOf, Erase, Format, LabelOf, Sql, Verdict};
+pub(crate) use files::{Features, MappingOf, Score, Send, Source, Train};
+pub(crate) use system::{Demo, Doctor, Init, Reset, Run};
+
+/// Scores a shop's transactions for fraud while they happen and turns the history into an open lakehouse.
+#[derive(Debug, Parser)]
+#[command(
+    name = "weir",
+    version,
+    max_term_width = 110,
+    after_help = "Start here:  weir demo\n\nExit codes: 0 done, 1 failed, 2 wrong usage or bad settings."
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Flags that every command knows.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Global {
+    /// Folder in which everything is kept
+    #[arg(long, global = true, env = "WEIR_HOME", default_value = "./.weir", value_name = "DIR")]
+    pub(crate) home: PathBuf,
+    /// Settings file (default: weir.toml in the current folder, if there is one)
+    #[arg(long, global = true, env = "WEIR_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Print the result as JSON on stdout
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Everything in one process on generated traffic, with a page to look at
+    #[command(
+        after_help = "Examples:\n  weir demo\n  weir demo --transactions 5000 --exit --json\n  weir demo --explain --exit"
+    )]
+    Demo(Demo),
+    /// The system: HTTP in, scoring, archiving, the lake's jobs and the page
+    #[command(
+        after_help = "Examples:\n  weir run\n  weir run --config weir.toml\n  weir run --ingest-listen 127.0.0.1:9001"
+    )]
+    Run(Run),
+    /// Write a commented weir.toml
+    Init(Init),
+    /// Say what is configured, what answers and what does not
+    #[command(after_help = "Examples:\n  weir doctor\n  weir doctor --states")]
+    Doctor(Doctor),
+    /// Empty the home: data, keys and lake are gone for good
+    Reset(Reset),
+    /// Replay a file or generated traffic into a running system
+    #[command(
+        after_help = "Examples:\n  weir send orders.csv\n  weir send payments.parquet --limit 200000 --label-delay-days 7\n  weir send theirs.csv --mapping theirs.toml\n  weir send --generate 10000 --rate 500"
+    )]
+    Send(Send),
+    /// Why a transaction was approved, sent to review or declined
+    #[command(after_help = "Example:\n  weir decision d0-000000042")]
+    Decision(DecisionOf),
+    /// Say what a transaction turned out to be
+    #[command(after_help = "Example:\n  weir label d0-000000042 fraud")]
+    Label(LabelOf),
+    /// What the columns of a CSV file mean
+    #[command(subcommand)]
+    Mapping(MappingOf),
+    /// Train a model on a labelled file
+    #[command(
+        after_help = "Examples:\n  weir train orders.csv --output model.json\n  weir train --generate --output model.json"
+    )]
+    Train(Train),
+    /// Score a file of transactions: id, score, outcome
+    #[command(
+        after_help = "Examples:\n  weir score orders.ndjson --output scores.csv\n  weir score payments.parquet --output scores.parquet --model m.json --reasons"
+    )]
+    Score(Score),
+    /// Query the lake
+    #[command(
+        after_help = "Examples:\n  weir sql \"SELECT outcome, count(*) FROM silver.decisions GROUP BY outcome\"\n  weir sql --format csv \"SELECT * FROM silver.labels\" > labels.csv\n  weir sql --format parquet --output big.parquet \"SELECT * FROM silver.transactions\""
+    )]
+    Sql(Sql),
+    /// Records that could not be used
+    #[command(subcommand)]
+    DeadLetters(DeadLetters),
+    /// Feature vectors of a file; --list prints the feature dictionary
+    #[command(
+        after_help = "Examples:\n  weir features orders.csv --output features.parquet\n  weir features payments.parquet --set handbook --label-delay-days 7 --output f.parquet\n  weir features orders.csv --columns amount,customer_count_7d --output f.csv\n  weir features --list --json"
+    )]
+    Features(Features),
+    /// Erase a customer: destroy the key of their personal data, for good
+    #[command(after_help = "Example:\n  weir erase cus_1_0123456789abcdef0123456789abcdef --yes")]
+    Erase(Erase),
+    /// Print the data dictionary as Markdown
+    #[command(hide = true)]
+    Dictionary,
+}
+
+/// Where the two servers listen.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct Listen {
+    /// Address of the HTTP API [default: 127.0.0.1:8081]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) ingest_listen: Option<SocketAddr>,
+    /// Address of the page [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) page_listen: Option<SocketAddr>,
+    /// Model file that decides (default: the bundled one)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model: Option<PathBuf>,
+    /// Policy file (default: the bundled one)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+}
