@@ -1,5 +1,7 @@
 //! Logs: to stderr, readable, `WEIR_LOG` chooses what.
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::EnvFilter;
 
 use crate::settings::SettingsError;
@@ -22,6 +24,8 @@ pub(crate) fn start(quiet: bool) -> Result<(), SettingsError> {
     let _already_started = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        // Colours are for people; `NO_COLOR` is for people who want none.
+        .with_ansi(std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none())
         .with_target(false)
         .try_init();
     Ok(())
