@@ -1,17 +1,8 @@
 //! `weir features` as a user calls it.
 
-use std::path::Path;
-
 use serde_json::Value;
 
-use crate::support::{succeed, weir};
-
-fn sample(folder: &Path, name: &str) -> String {
-    let path = folder.join(name);
-    std::fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/samples").join(name), &path)
-        .unwrap();
-    path.to_string_lossy().into_owned()
-}
+use crate::support::{sample, succeed, weir};
 
 #[test]
 fn feature_vectors_of_a_file_are_written_and_counted() {

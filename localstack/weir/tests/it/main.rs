@@ -12,3 +12,4 @@ mod kill;
 mod mapping;
 mod personal_data;
 mod real_input;
+mod score;

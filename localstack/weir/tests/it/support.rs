@@ -20,6 +20,14 @@ pub(crate) fn command(home: &Path) -> Command {
     command
 }
 
+/// A copy of a committed sample in a folder where its rejects may be written.
+pub(crate) fn sample(folder: &Path, name: &str) -> String {
+    let path = folder.join(name);
+    std::fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/samples").join(name), &path)
+        .unwrap();
+    path.to_string_lossy().into_owned()
+}
+
 /// Runs a command to its end.
 pub(crate) fn weir(home: &Path, arguments: &[&str]) -> Output {
     command(home).args(arguments).output().unwrap()
