@@ -72,10 +72,3 @@ pub struct Summary {
     /// Where rejected rows are described, if there are any.
     pub rejects_file: Option<PathBuf>,
 }
-
-impl Summary {
-    /// Share of the rows that was rejected, 0 if there are none.
-    pub fn rejected_share(&self) -> f64 {
-        if self.rows == 0 { 0.0 } else { self.rejected as f64 / self.rows as f64 }
-    }
-}

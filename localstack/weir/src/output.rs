@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use anyhow::Result;
+use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 /// Prints one line of a result; a closed pipe ends the program quietly, as filters expect.
@@ -17,6 +18,15 @@ pub(crate) fn line(text: impl AsRef<str>) -> Result<()> {
 /// Prints a result as one JSON document.
 pub(crate) fn json(value: &impl Serialize) -> Result<()> {
     line(serde_json::to_string(value)?)
+}
+
+/// A bar for long work on a file, on stderr; nothing is drawn where that is no terminal.
+pub(crate) fn progress() -> ProgressBar {
+    let bar = ProgressBar::new(0);
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {percent:>3} %  {msg}  {elapsed}") {
+        bar.set_style(style);
+    }
+    bar
 }
 
 /// Prints a table with a header, columns as wide as they need to be.

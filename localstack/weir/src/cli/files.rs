@@ -40,7 +40,7 @@ pub(crate) struct Source {
     /// What the columns of the CSV file mean; `weir mapping guess` writes a first one
     #[arg(long, value_name = "FILE")]
     pub(crate) mapping: Option<PathBuf>,
-    /// Currency of a file that names none [default: the system's, or USD where there is none]
+    /// Currency of a file that names none [default: the system's; where no system takes part (train, features) USD]
     #[arg(long, value_name = "CODE")]
     pub(crate) currency: Option<String>,
     /// Only the first N rows

@@ -5,13 +5,14 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use weir_bulk::{BulkError, Progress, Request, Set, Stage, Summary};
 use weir_features::FeatureSet;
 
 use crate::cli;
 use crate::output;
 use crate::settings::SettingsError;
+use crate::source::wrong_mapping;
 
 /// How many columns that were left out for one reason are named to people.
 const NAMED: usize = 4;
@@ -22,7 +23,7 @@ pub(crate) fn run(arguments: &cli::Features, json: bool) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     };
     let request = request(file, output, arguments)?;
-    let bar = bar();
+    let bar = output::progress();
     let summary = weir_bulk::features(&request, &mut |progress| show(&bar, progress));
     bar.finish_and_clear();
     let summary = summary.map_err(wrong).with_context(|| format!("no features of `{}`", file.display()))?;
@@ -46,12 +47,10 @@ fn request(file: &Path, output: &Path, arguments: &cli::Features) -> Result<Requ
 
 /// A wrong request is wrong usage.
 fn wrong(error: BulkError) -> anyhow::Error {
-    match &error {
+    match error {
         BulkError::Setting { key, .. } => SettingsError::new(format!("--{key}"), error.to_string()).into(),
-        BulkError::Read(weir_datasets::ReadError::Mapping(wrong)) => {
-            SettingsError::new("--mapping", wrong.to_string()).into()
-        }
-        _ => error.into(),
+        BulkError::Read(error) => wrong_mapping(error),
+        other => other.into(),
     }
 }
 
@@ -95,14 +94,6 @@ fn report(request: &Request, summary: &Summary, json: bool) -> Result<()> {
         summary.columns.len(),
         request.output.display()
     ))
-}
-
-fn bar() -> ProgressBar {
-    let bar = ProgressBar::new(0);
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {percent:>3} %  {msg}  {elapsed}") {
-        bar.set_style(style);
-    }
-    bar
 }
 
 fn show(bar: &ProgressBar, progress: Progress) {

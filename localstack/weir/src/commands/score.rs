@@ -4,7 +4,6 @@ use std::num::NonZeroUsize;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use indicatif::{ProgressBar, ProgressStyle};
 use weir_bulk_score::{BulkScoreError, Progress, Request, Summary, score};
 use weir_features::FeatureSet;
 use weir_keyring::Pseudonyms;
@@ -19,7 +18,7 @@ use crate::system::{champion, policy};
 pub(crate) fn run(arguments: &cli::Score, global: &cli::Global, home: &Home) -> Result<ExitCode> {
     let settings = settings(arguments, global)?;
     let request = request(arguments, &settings, home)?;
-    let bar = progress();
+    let bar = output::progress();
     let show = |progress: Progress| {
         bar.set_length(progress.total);
         bar.set_position(progress.done);
@@ -76,14 +75,6 @@ fn request(arguments: &cli::Score, settings: &Settings, home: &Home) -> Result<R
         limit: options.limit,
         threads: threads.map_or(1, NonZeroUsize::get),
     })
-}
-
-fn progress() -> ProgressBar {
-    let bar = ProgressBar::new(0);
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {percent:>3} %  {msg}  {elapsed}") {
-        bar.set_style(style);
-    }
-    bar
 }
 
 fn report(

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use weir_events::Currency;
 use weir_generator::{EventKind, Generator};
 
@@ -56,7 +56,7 @@ async fn send_file(
 ) -> Result<Rows> {
     let options = arguments.source.options(currency)?;
     let mut events = FileEvents::open(file, &options, arguments.label_delay_days)?;
-    let bar = progress();
+    let bar = output::progress();
     while let Some(event) = events.next()? {
         sender.push(event).await.context("stopped while sending; the same command again goes on safely")?;
         show(&bar, &sender.sent, events.progress());
@@ -73,7 +73,7 @@ async fn send_file(
 }
 
 async fn send_generated(transactions: u64, seed: u64, currency: Currency, sender: &mut Sender) -> Result<()> {
-    let bar = progress();
+    let bar = output::progress();
     for event in Generator::new(generated(transactions, seed, currency))? {
         let event = match event.kind {
             EventKind::Transaction { transaction, .. } => Event::Transaction(transaction),
@@ -91,14 +91,6 @@ async fn send_generated(transactions: u64, seed: u64, currency: Currency, sender
 pub(crate) fn generated(transactions: u64, seed: u64, currency: Currency) -> weir_generator::Settings {
     let customers = u32::try_from(transactions / 9).unwrap_or(u32::MAX).clamp(50, 1_000_000);
     weir_generator::Settings { seed, transactions, customers, currency, ..Default::default() }
-}
-
-fn progress() -> ProgressBar {
-    let bar = ProgressBar::new(0);
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {percent:>3} %  {msg}  {elapsed}") {
-        bar.set_style(style);
-    }
-    bar
 }
 
 fn show(bar: &ProgressBar, sent: &Sent, (done, total): (u64, u64)) {
