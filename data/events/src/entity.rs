@@ -82,7 +82,10 @@ impl EntityKey {
 
 impl fmt::Display for EntityKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}_{}_{}", self.kind.prefix(), self.key_id, hex::encode(self.digest))
+        let mut digits = [0; 32];
+        hex::encode_to_slice(self.digest, &mut digits).map_err(|_| fmt::Error)?;
+        let digits = std::str::from_utf8(&digits).map_err(|_| fmt::Error)?;
+        write!(formatter, "{}_{}_{digits}", self.kind.prefix(), self.key_id)
     }
 }
 
@@ -108,7 +111,7 @@ impl FromStr for EntityKey {
 
 impl Serialize for EntityKey {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(&self.to_string())
     }
 }
 

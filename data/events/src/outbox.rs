@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::decision::ORDINAL;
 use crate::fields::event;
 use crate::order::TRANSACTION_ID;
-use crate::{Decision, EntityKey, EventError, Kind, Timestamp, wire};
+use crate::{Decision, EntityKey, EventError, Kind, Outcome, Timestamp, wire};
 
 event! {
     /// A label's effect on an entity's state.
@@ -52,5 +52,56 @@ impl OutboxEntry {
     /// The entry as JSON; an error only if a value is infinite.
     pub fn to_json(&self) -> Result<Vec<u8>, EventError> {
         wire::write(self, "an outbox entry")
+    }
+}
+
+/// An entry of the outbox as it was committed, with what its readers ask for: they hand it on without decoding it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EncodedEntry {
+    /// The transaction it is about.
+    pub transaction_id: String,
+    /// When it was decided, or when the effect was applied.
+    pub at: Timestamp,
+    /// The outcome of a decision; `None` for a label effect.
+    pub outcome: Option<Outcome>,
+    /// The JSON of the [`OutboxEntry`].
+    pub json: Vec<u8>,
+}
+
+impl EncodedEntry {
+    /// Encodes an entry; an error only if a value is infinite.
+    pub fn of(entry: &OutboxEntry) -> Result<Self, EventError> {
+        let json = entry.to_json()?;
+        Ok(match entry {
+            OutboxEntry::Decision(decision) => Self {
+                transaction_id: decision.transaction_id.clone(),
+                at: decision.decided_at,
+                outcome: Some(decision.outcome),
+                json,
+            },
+            OutboxEntry::LabelEffect(effect) => {
+                Self { transaction_id: effect.transaction_id.clone(), at: effect.applied_at, outcome: None, json }
+            }
+        })
+    }
+
+    /// The JSON of an entry from that of its decision alone.
+    pub fn json_of_decision(decision: &[u8]) -> Vec<u8> {
+        Self::tagged(br#"{"kind":"decision","#, decision)
+    }
+
+    /// The JSON of an entry from that of its label effect alone.
+    pub fn json_of_effect(effect: &[u8]) -> Vec<u8> {
+        Self::tagged(br#"{"kind":"label_effect","#, effect)
+    }
+
+    /// Puts the kind in front of an object's fields, where serialising the entry puts it.
+    fn tagged(start: &[u8], object: &[u8]) -> Vec<u8> {
+        [start, object.strip_prefix(b"{").unwrap_or_default()].concat()
+    }
+
+    /// The entry itself.
+    pub fn decode(&self) -> Result<OutboxEntry, EventError> {
+        OutboxEntry::from_json(&self.json)
     }
 }

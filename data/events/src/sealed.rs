@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::fields::event;
 use crate::order::VERSION;
-use crate::{Entities, EntityKey, EventError, Kind, Order, Timestamp, wire};
+use crate::{Entities, EntityKey, EventError, Kind, Order, Timestamp, hexadecimal, wire};
 
 event! {
     /// Personal data of one event, encrypted under its subject's own key (AES-256-GCM).
@@ -17,10 +17,10 @@ event! {
             /// Id of the key within the subject's keys.
             key_id: u32 = (Kind::Integer(0, u32::MAX as i64), "", Clear, None, Lake);
             /// Nonce of 12 bytes.
-            #[serde(with = "hex::serde")]
+            #[serde(with = "crate::hexadecimal")]
             nonce: [u8; 12] = (Kind::Bytes, "", Clear, None, Lake);
             /// Ciphertext and tag.
-            #[serde(with = "hex::serde")]
+            #[serde(with = "crate::hexadecimal")]
             ciphertext: Vec<u8> = (Kind::Bytes, "", Personal, None, Sealed);
         }
         optional {
@@ -36,7 +36,7 @@ pub struct ContentHash(pub [u8; 16]);
 
 impl fmt::Display for ContentHash {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&hex::encode(self.0))
+        formatter.write_str(&hexadecimal::encode(&self.0))
     }
 }
 
@@ -48,7 +48,7 @@ impl fmt::Debug for ContentHash {
 
 impl Serialize for ContentHash {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        hexadecimal::serialize(&self.0, serializer)
     }
 }
 

@@ -45,15 +45,7 @@ pub enum ArchiveError {
         #[source]
         source: parquet::errors::ParquetError,
     },
-    /// An outbox entry could not be encoded.
-    #[error("cannot encode outbox entry `{sequence}`")]
-    Entry {
-        /// Its sequence.
-        sequence: u64,
-        /// What the encoder says.
-        #[source]
-        source: serde_json::Error,
-    },
+
     /// The object store did not take the file.
     #[error("cannot write the landing file `{path}`; check that the lake can be written to")]
     Put {
@@ -106,7 +98,6 @@ impl ArchiveError {
             | Self::Disordered { .. }
             | Self::Path { .. }
             | Self::Encode { .. }
-            | Self::Entry { .. }
             | Self::Sequence { .. } => Kind::Internal,
         }
     }

@@ -2,7 +2,7 @@
 
 use object_store::path::Path;
 use object_store::{Error, ObjectStore, PutMode, PutOptions, PutPayload};
-use weir_events::{OutboxEntry, Position, RawRecord, Timestamp};
+use weir_events::{EncodedEntry, Position, RawRecord};
 use weir_landing::LandingPath;
 use weir_store::OutboxRecord;
 
@@ -53,30 +53,20 @@ pub async fn land_outbox(
     entries: &[OutboxRecord],
     files: &dyn ObjectStore,
 ) -> Result<Option<Landed>, ArchiveError> {
-    let records = entries.iter().map(record_of).collect::<Result<Vec<_>, _>>()?;
+    let records: Vec<_> = entries.iter().map(record_of).collect();
     land(&records, files).await
 }
 
 /// One outbox entry as a record; it arrives when it was decided or applied, so that the same entry is the same row.
-fn record_of(entry: &OutboxRecord) -> Result<RawRecord, ArchiveError> {
-    let (key, arrived_at) = key_and_time(&entry.entry);
-    let bytes = serde_json::to_vec(&entry.entry)
-        .map_err(|source| ArchiveError::Entry { sequence: entry.sequence, source })?;
+fn record_of(record: &OutboxRecord) -> RawRecord {
     let position = Position {
         stream: DECISIONS.to_owned(),
         shard: OUTBOX_SHARD.to_owned(),
-        sequence: entry.sequence.into(),
+        sequence: record.sequence.into(),
         sub: 0,
     };
-    Ok(RawRecord { position, key, bytes, arrived_at })
-}
-
-/// Partition key and time of an entry.
-fn key_and_time(entry: &OutboxEntry) -> (String, Timestamp) {
-    match entry {
-        OutboxEntry::Decision(decision) => (decision.transaction_id.clone(), decision.decided_at),
-        OutboxEntry::LabelEffect(effect) => (effect.transaction_id.clone(), effect.applied_at),
-    }
+    let EncodedEntry { transaction_id, at, json, .. } = record.entry.clone();
+    RawRecord { position, key: transaction_id, bytes: json, arrived_at: at }
 }
 
 /// Path of the file that holds the records from `first` to `last`.

@@ -28,16 +28,6 @@ pub enum RelayError {
         source: StoreError,
     },
 
-    /// An entry cannot be encoded.
-    #[error("outbox entry `{sequence}` cannot be encoded")]
-    Encode {
-        /// Its sequence.
-        sequence: u64,
-        /// What the encoder said.
-        #[source]
-        source: serde_json::Error,
-    },
-
     /// A stream does not take records.
     #[error("stream `{stream}` does not take records")]
     Publish {
@@ -78,7 +68,7 @@ impl RelayError {
                 weir_streams::Kind::Settings => Kind::Settings,
                 _ => Kind::Internal,
             },
-            Self::Encode { .. } | Self::Position { .. } => Kind::Internal,
+            Self::Position { .. } => Kind::Internal,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use tracing::error;
-use weir_events::{OutboxEntry, Outcome};
+use weir_events::{EncodedEntry, Outcome};
 use weir_store::OutboxRecord;
 use weir_streams::{NewRecord, Streams};
 
@@ -56,7 +56,7 @@ pub async fn handle(batch: &[OutboxRecord], context: &Context) -> Result<Relayed
     let mut entries = Vec::with_capacity(batch.len());
     let mut alerts = Vec::new();
     for record in batch {
-        let new = new_record(record)?;
+        let new = new_record(record);
         if is_alert(&record.entry) {
             alerts.push(new.clone());
         }
@@ -67,21 +67,12 @@ pub async fn handle(batch: &[OutboxRecord], context: &Context) -> Result<Relayed
     Ok(Relayed { entries, alerts, refused: refused_entries + refused_alerts })
 }
 
-fn new_record(record: &OutboxRecord) -> Result<NewRecord, RelayError> {
-    let bytes = serde_json::to_vec(&record.entry)
-        .map_err(|source| RelayError::Encode { sequence: record.sequence, source })?;
-    let key = match &record.entry {
-        OutboxEntry::Decision(decision) => &decision.transaction_id,
-        OutboxEntry::LabelEffect(effect) => &effect.transaction_id,
-    };
-    Ok(NewRecord { key: key.clone(), bytes })
+fn new_record(record: &OutboxRecord) -> NewRecord {
+    NewRecord { key: record.entry.transaction_id.clone(), bytes: record.entry.json.clone() }
 }
 
-fn is_alert(entry: &OutboxEntry) -> bool {
-    match entry {
-        OutboxEntry::Decision(decision) => matches!(decision.outcome, Outcome::Review | Outcome::Decline),
-        OutboxEntry::LabelEffect(_) => false,
-    }
+fn is_alert(entry: &EncodedEntry) -> bool {
+    matches!(entry.outcome, Some(Outcome::Review | Outcome::Decline))
 }
 
 /// Answers how many records were published and how many were refused for good.

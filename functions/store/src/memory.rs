@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch;
-use weir_events::{Decision, EntityKey, EntityKind, OutboxEntry};
+use weir_events::{EncodedEntry, EntityKey, EntityKind, EventError, OutboxEntry};
 
 use crate::{
     Changes, Counts, ItemWrite, OutboxRecord, PartKey, StateWrite, Store, StoreError, StoredState,
@@ -25,7 +25,7 @@ struct Tables {
     states: BTreeMap<EntityKey, StoredState>,
     parts: BTreeMap<PartKey, Vec<u8>>,
     items: BTreeMap<String, TransactionItem>,
-    outbox: BTreeMap<u64, OutboxEntry>,
+    outbox: BTreeMap<u64, EncodedEntry>,
     newest: u64,
 }
 
@@ -62,7 +62,7 @@ impl Tables {
         if states_match && items_match { Ok(()) } else { Err(StoreError::Conflict) }
     }
 
-    fn apply(&mut self, changes: Changes) {
+    fn apply(&mut self, changes: Changes, entries: Vec<EncodedEntry>) {
         for StateWrite { entity, expected, bytes, parts, removed } in changes.states {
             self.states.insert(entity, StoredState { version: expected + 1, bytes });
             for number in removed {
@@ -75,25 +75,34 @@ impl Tables {
         for write in changes.items {
             self.apply_item(write);
         }
-        for effect in changes.effects {
-            self.push(OutboxEntry::LabelEffect(effect));
+        for entry in entries {
+            self.newest += 1;
+            self.outbox.insert(self.newest, entry);
         }
     }
 
     fn apply_item(&mut self, write: ItemWrite) {
-        if let Some(decision) = &write.decision {
-            self.push(OutboxEntry::Decision(Box::new(Decision::clone(decision))));
-        }
         let item = self.items.entry(write.transaction_id).or_default();
         item.version += 1;
         item.decision = write.decision.or_else(|| item.decision.take());
         item.label = write.label.or_else(|| item.label.take());
     }
+}
 
-    fn push(&mut self, entry: OutboxEntry) {
-        self.newest += 1;
-        self.outbox.insert(self.newest, entry);
-    }
+/// What a commit puts into the outbox, in its order.
+fn entries(changes: &Changes) -> Result<Vec<EncodedEntry>, StoreError> {
+    let decisions = changes.items.iter().filter_map(|write| write.decision.clone());
+    let decisions = decisions.map(|decision| OutboxEntry::Decision(Box::new(decision)));
+    let effects = changes.effects.iter().cloned().map(OutboxEntry::LabelEffect);
+    let encode = |entry: OutboxEntry| {
+        let damaged = |error: EventError| StoreError::Damaged {
+            what: "outbox entry",
+            key: String::new(),
+            detail: error.to_string(),
+        };
+        EncodedEntry::of(&entry).map_err(damaged)
+    };
+    decisions.chain(effects).map(encode).collect()
 }
 
 #[async_trait::async_trait]
@@ -115,9 +124,10 @@ impl Store for MemoryStore {
 
     async fn commit(&self, changes: Changes) -> Result<(), StoreError> {
         changes.check()?;
+        let entries = entries(&changes)?;
         let mut tables = self.tables();
         tables.check(&changes)?;
-        tables.apply(changes);
+        tables.apply(changes, entries);
         self.newest.send_replace(tables.newest);
         Ok(())
     }

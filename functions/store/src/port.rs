@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use weir_events::{Decision, EntityKey, EntityKind, Label, OutboxEntry};
+use weir_events::{Decision, EncodedEntry, EntityKey, EntityKind, Label};
 
 use crate::{Changes, StoreError};
 
@@ -39,12 +39,12 @@ pub struct TransactionItem {
 }
 
 /// One outbox entry with its place in the outbox.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutboxRecord {
     /// Grows with each entry, from 1; never used twice, not even after trimming everything.
     pub sequence: u64,
-    /// The entry.
-    pub entry: OutboxEntry,
+    /// The entry, encoded once when it was committed.
+    pub entry: EncodedEntry,
 }
 
 /// How much a store holds.

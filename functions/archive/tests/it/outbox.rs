@@ -55,7 +55,7 @@ async fn a_row_holds_the_entry_as_json() {
     land_outbox_once(&context).await.unwrap();
     let payload = rows(files.as_ref(), "landing/decisions/0").await.remove(0).1;
     let entry: OutboxEntry = serde_json::from_str(&payload).unwrap();
-    assert_eq!(entry, store.outbox(0, 1).await.unwrap().remove(0).entry);
+    assert_eq!(entry, store.outbox(0, 1).await.unwrap().remove(0).entry.decode().unwrap());
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! One batch.
 
-use weir_events::{OutboxEntry, Outcome};
+use weir_events::{EncodedEntry, OutboxEntry, Outcome};
 use weir_relay::{ALERTS, DECISIONS, Relayed, handle};
 use weir_store::contract::{decision, effect};
 use weir_store::{MemoryStore, OutboxRecord, Store};
@@ -32,11 +32,15 @@ async fn an_entry_too_large_for_a_stream_does_not_stop_the_others() {
     let mut large = decision("large", Outcome::Approve, 1);
     large.reasons[0].text = "x".repeat(LIMIT_BYTES);
     let batch = [
-        OutboxRecord { sequence: 1, entry: OutboxEntry::Decision(Box::new(large)) },
-        OutboxRecord { sequence: 2, entry: OutboxEntry::LabelEffect(effect("a", 1)) },
+        OutboxRecord { sequence: 1, entry: entry(OutboxEntry::Decision(Box::new(large))) },
+        OutboxRecord { sequence: 2, entry: entry(OutboxEntry::LabelEffect(effect("a", 1))) },
     ];
     let streams = Unreliable::new(0);
     let relayed = handle(&batch, &context(&streams)).await.unwrap();
     assert_eq!(relayed, Relayed { entries: 1, alerts: 0, refused: 1 });
     assert_eq!(keys(&streams, DECISIONS).await, ["a"]);
+}
+
+fn entry(entry: OutboxEntry) -> EncodedEntry {
+    EncodedEntry::of(&entry).unwrap()
 }

@@ -95,7 +95,7 @@ impl Deployment {
     pub(crate) async fn outbox(&self) -> (Vec<Decision>, Vec<LabelEffect>) {
         let (mut decisions, mut effects) = (Vec::new(), Vec::new());
         for record in self.store.outbox(0, usize::MAX).await.unwrap() {
-            match record.entry {
+            match record.entry.decode().unwrap() {
                 OutboxEntry::Decision(decision) => decisions.push(*decision),
                 OutboxEntry::LabelEffect(effect) => effects.push(effect),
             }

@@ -1,7 +1,7 @@
 //! A label and its transaction meet in one item.
 #![expect(clippy::unwrap_used, reason = "a check fails by panicking")]
 
-use weir_events::{EntityKind, OutboxEntry, Outcome};
+use weir_events::{EncodedEntry, EntityKind, OutboxEntry, Outcome};
 
 use super::{Home, decision, effect, entity, item_write, label, state_write};
 use crate::{Changes, ItemWrite, Store};
@@ -15,7 +15,8 @@ pub(super) async fn a_label_may_come_after_its_transaction(home: &dyn Home) {
     both_are_there(&*store).await;
     let entries = store.outbox(0, 10).await.unwrap();
     assert_eq!(entries.len(), 2);
-    assert_eq!(entries[1].entry, OutboxEntry::LabelEffect(effect("a", 1)));
+    let expected = EncodedEntry::of(&OutboxEntry::LabelEffect(effect("a", 1))).unwrap();
+    assert_eq!(entries[1].entry, expected);
 }
 
 pub(super) async fn a_label_may_come_before_its_transaction(home: &dyn Home) {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use weir_events::{OutboxEntry, Outcome};
+use weir_events::{EncodedEntry, OutboxEntry, Outcome};
 
 use super::{Home, decision, effect, item_write};
 use crate::{Changes, ItemWrite, OutboxRecord, Store};
@@ -18,7 +18,8 @@ pub(super) async fn entries_come_in_order_of_commits(home: &dyn Home) {
     assert_eq!(sequences(&records), [1, 2, 3, 4]);
     assert_eq!(ids(&records), ["b", "a", "z", "c"]);
     let first = OutboxEntry::Decision(Box::new(decision("b", Outcome::Approve, 1)));
-    assert_eq!(records[0].entry, first);
+    assert_eq!(records[0].entry.decode().unwrap(), first);
+    assert_eq!(records[0].entry, EncodedEntry::of(&first).unwrap(), "the bytes are those of the entry");
 }
 
 pub(super) async fn a_page_begins_after_a_sequence(home: &dyn Home) {
@@ -77,11 +78,5 @@ fn sequences(records: &[OutboxRecord]) -> Vec<u64> {
 }
 
 fn ids(records: &[OutboxRecord]) -> Vec<&str> {
-    fn id(entry: &OutboxEntry) -> &str {
-        match entry {
-            OutboxEntry::Decision(decision) => decision.transaction_id.as_str(),
-            OutboxEntry::LabelEffect(effect) => effect.transaction_id.as_str(),
-        }
-    }
-    records.iter().map(|record| id(&record.entry)).collect()
+    records.iter().map(|record| record.entry.transaction_id.as_str()).collect()
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use fjall::PersistMode;
 
 use super::home::Tables;
-use super::layout::{HEAD_KEY, Head, ItemBytes, PartBytes, Pointer, StateKey, decode_state, encode_state};
+use super::layout::{HEAD_KEY, Head, ItemBytes, PartBytes, StateKey, decode_state, encode_state};
 use super::prepared::{Prepared, PreparedItem};
 use crate::{StoreError, Version};
 
@@ -52,7 +52,7 @@ impl<'a> Group<'a> {
             self.put_item(write, item);
         }
         for effect in commit.effects {
-            self.push(Pointer::Effect(&effect));
+            self.push(effect);
         }
         Ok(())
     }
@@ -105,8 +105,8 @@ impl<'a> Group<'a> {
         item.version += 1;
         if let Some(decision) = write.decision {
             self.head.decisions += 1;
-            self.push(Pointer::Decision(&write.id));
-            item.decision = decision;
+            self.push(decision.entry);
+            item.decision = decision.json;
         }
         if let Some(label) = write.label {
             self.head.labels += u64::from(item.label.is_empty());
@@ -115,9 +115,9 @@ impl<'a> Group<'a> {
         self.items.insert(write.id, item);
     }
 
-    fn push(&mut self, entry: Pointer<'_>) {
+    fn push(&mut self, entry: Vec<u8>) {
         self.head.newest += 1;
-        self.outbox.push(entry.encode());
+        self.outbox.push(entry);
     }
 }
 

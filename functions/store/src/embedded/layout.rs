@@ -5,10 +5,10 @@
 //! | `states` | kind `u8`, key id `u16`, digest 16 bytes | version `u64`, the encoded head |
 //! | `parts` | a state's key, number `u64` | the encoded piece |
 //! | `items` | transaction id | version `u64`, length of the decision `u32`, decision JSON, label JSON |
-//! | `outbox` | sequence `u64` | `d` and the transaction id, or `e` and the label effect JSON |
+//! | `outbox` | sequence `u64` | `d`, time `i64`, outcome (index of its word) `u8`, transaction id; or `e`, time `i64`, length of the id `u16`, id, label effect JSON |
 //! | `meta` | `head` | newest, trimmed, decisions, labels, states, each `u64` |
 
-use weir_events::{EntityKey, EntityKind};
+use weir_events::{EntityKey, EntityKind, Outcome, Timestamp};
 
 use crate::Version;
 
@@ -104,32 +104,59 @@ impl ItemBytes {
     }
 }
 
+/// The decision in a stored item, where it lies; `None` if there is none.
+pub(super) fn decision_of(value: &[u8]) -> Option<&[u8]> {
+    let (_version, rest) = value.strip_prefix(&[LAYOUT])?.split_first_chunk::<8>()?;
+    let (length, parts) = rest.split_first_chunk()?;
+    let decision = parts.get(..u32::from_be_bytes(*length) as usize)?;
+    (!decision.is_empty()).then_some(decision)
+}
+
 /// An outbox entry. A decision's is a pointer: the item holds the one copy, so the two can never differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pointer<'a> {
-    /// The decision in the item of this transaction.
-    Decision(&'a str),
-    /// A label effect as JSON.
-    Effect(&'a [u8]),
+    /// The decision in the item of this transaction, its time and outcome.
+    Decision { at: Timestamp, outcome: Outcome, id: &'a str },
+    /// A label effect as JSON, its time and transaction.
+    Effect { at: Timestamp, id: &'a str, json: &'a [u8] },
 }
 
 impl<'a> Pointer<'a> {
-    pub(super) fn encode(self) -> Vec<u8> {
-        let (kind, payload) = match self {
-            Self::Decision(id) => (b'd', id.as_bytes()),
-            Self::Effect(json) => (b'e', json),
-        };
-        [&[LAYOUT, kind], payload].concat()
+    /// The bytes; `None` if the id is longer than any that an event may have.
+    pub(super) fn encode(self) -> Option<Vec<u8>> {
+        Some(match self {
+            Self::Decision { at, outcome, id } => {
+                [&[LAYOUT, b'd'], at.micros().to_be_bytes().as_slice(), &[outcome as u8], id.as_bytes()].concat()
+            }
+            Self::Effect { at, id, json } => {
+                let length = u16::try_from(id.len()).ok()?.to_be_bytes();
+                [&[LAYOUT, b'e'], at.micros().to_be_bytes().as_slice(), &length, id.as_bytes(), json].concat()
+            }
+        })
     }
 
     pub(super) fn decode(value: &'a [u8]) -> Option<Self> {
-        match value {
-            [LAYOUT, b'd', id @ ..] => Some(Self::Decision(std::str::from_utf8(id).ok()?)),
-            [LAYOUT, b'e', json @ ..] => Some(Self::Effect(json)),
+        let [LAYOUT, kind, rest @ ..] = value else { return None };
+        let (at, rest) = rest.split_first_chunk()?;
+        let at = Timestamp::from_micros(i64::from_be_bytes(*at));
+        match kind {
+            b'd' => {
+                let (outcome, id) = rest.split_first()?;
+                let outcome = OUTCOMES.into_iter().find(|known| *known as u8 == *outcome)?;
+                Some(Self::Decision { at, outcome, id: std::str::from_utf8(id).ok()? })
+            }
+            b'e' => {
+                let (length, rest) = rest.split_first_chunk()?;
+                let (id, json) = rest.split_at_checked(usize::from(u16::from_be_bytes(*length)))?;
+                Some(Self::Effect { at, id: std::str::from_utf8(id).ok()?, json })
+            }
             _ => None,
         }
     }
 }
+
+/// Every outcome; its place here is what is stored.
+const OUTCOMES: [Outcome; 3] = [Outcome::Approve, Outcome::Review, Outcome::Decline];
 
 /// Where the outbox stands and how much there is: written with every batch, so that it is always exact.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -187,8 +214,10 @@ mod tests {
         ) {
             let state = encode_state(version, &label);
             prop_assert_eq!(decode_state(&state), Some((version, label.as_slice())));
-            for pointer in [Pointer::Decision(&id), Pointer::Effect(&label)] {
-                let entry = pointer.encode();
+            let at = Timestamp::from_micros(fields[0] as i64);
+            let decisions = OUTCOMES.map(|outcome| Pointer::Decision { at, outcome, id: &id });
+            for pointer in decisions.into_iter().chain([Pointer::Effect { at, id: &id, json: &label }]) {
+                let entry = pointer.encode().unwrap();
                 prop_assert_eq!(Pointer::decode(&entry), Some(pointer));
             }
             let [newest, trimmed, decisions, labels, states] = fields;

@@ -2,13 +2,17 @@
 
 use serde::Serialize;
 
-use super::layout::{PartBytes, StateKey, encode_part, part_key, state_key};
+use weir_events::{Decision, LabelEffect};
+
+use super::group::damaged;
+use super::layout::{PartBytes, Pointer, StateKey, encode_part, part_key, state_key};
 use crate::{Changes, ItemWrite, StateWrite, StoreError, Version};
 
 /// One commit, ready for the writer.
 pub(super) struct Prepared {
     pub(super) states: Vec<PreparedState>,
     pub(super) items: Vec<PreparedItem>,
+    /// Outbox entries of the label effects.
     pub(super) effects: Vec<Vec<u8>>,
 }
 
@@ -23,8 +27,14 @@ pub(super) struct PreparedState {
 pub(super) struct PreparedItem {
     pub(super) id: String,
     pub(super) expected: Version,
-    pub(super) decision: Option<Vec<u8>>,
+    pub(super) decision: Option<PreparedDecision>,
     pub(super) label: Option<Vec<u8>>,
+}
+
+/// A decision as JSON, and its outbox entry.
+pub(super) struct PreparedDecision {
+    pub(super) json: Vec<u8>,
+    pub(super) entry: Vec<u8>,
 }
 
 impl TryFrom<Changes> for Prepared {
@@ -35,11 +45,7 @@ impl TryFrom<Changes> for Prepared {
         Ok(Self {
             states: changes.states.into_iter().map(PreparedState::from).collect(),
             items: changes.items.into_iter().map(PreparedItem::try_from).collect::<Result<_, _>>()?,
-            effects: changes
-                .effects
-                .iter()
-                .map(|effect| json("label effect", &effect.transaction_id, effect))
-                .collect::<Result<_, _>>()?,
+            effects: changes.effects.iter().map(effect).collect::<Result<_, _>>()?,
         })
     }
 }
@@ -62,11 +68,27 @@ impl TryFrom<ItemWrite> for PreparedItem {
         let id = write.transaction_id;
         Ok(Self {
             expected: write.expected,
-            decision: write.decision.map(|decision| json("decision", &id, &decision)).transpose()?,
+            decision: write.decision.as_ref().map(decision).transpose()?,
             label: write.label.map(|label| json("label", &id, &label)).transpose()?,
             id,
         })
     }
+}
+
+fn decision(decision: &Decision) -> Result<PreparedDecision, StoreError> {
+    let id = &decision.transaction_id;
+    let pointer = Pointer::Decision { at: decision.decided_at, outcome: decision.outcome, id };
+    Ok(PreparedDecision { json: json("decision", id, decision)?, entry: entry(pointer, id)? })
+}
+
+fn effect(effect: &LabelEffect) -> Result<Vec<u8>, StoreError> {
+    let id = &effect.transaction_id;
+    let bytes = json("label effect", id, effect)?;
+    entry(Pointer::Effect { at: effect.applied_at, id, json: &bytes }, id)
+}
+
+fn entry(pointer: Pointer<'_>, id: &str) -> Result<Vec<u8>, StoreError> {
+    pointer.encode().ok_or_else(|| damaged("outbox entry", id, "its transaction id is over 64 KiB"))
 }
 
 fn json(what: &'static str, key: &str, value: &impl Serialize) -> Result<Vec<u8>, StoreError> {

@@ -4,12 +4,12 @@ use std::ops::Bound;
 
 use fjall::{Readable, Snapshot};
 use serde::de::DeserializeOwned;
-use weir_events::{EntityKey, EntityKind, OutboxEntry};
+use weir_events::{EncodedEntry, EntityKey, EntityKind};
 
 use super::group::damaged;
 use super::home::Tables;
 use super::layout::{
-    HEAD_KEY, Head, ItemBytes, Pointer, decode_part, decode_state, entity_of, part_key, state_key,
+    HEAD_KEY, Head, ItemBytes, Pointer, decision_of, decode_part, decode_state, entity_of, part_key, state_key,
 };
 use crate::{Counts, OutboxRecord, PartKey, StoreError, StoredState, TransactionItem};
 
@@ -64,14 +64,24 @@ impl Tables {
             .collect()
     }
 
-    fn entry(&self, snapshot: &Snapshot, sequence: u64, value: &[u8]) -> Result<OutboxEntry, StoreError> {
+    fn entry(&self, snapshot: &Snapshot, sequence: u64, value: &[u8]) -> Result<EncodedEntry, StoreError> {
         match Pointer::decode(value) {
-            Some(Pointer::Effect(bytes)) => {
-                Ok(OutboxEntry::LabelEffect(json("label effect", &sequence.to_string(), bytes)?))
-            }
-            Some(Pointer::Decision(id)) => {
-                let item = self.item(snapshot, id)?;
-                Ok(OutboxEntry::Decision(Box::new(json("decision", id, &item.decision)?)))
+            Some(Pointer::Effect { at, id, json }) => Ok(EncodedEntry {
+                transaction_id: id.to_owned(),
+                at,
+                outcome: None,
+                json: EncodedEntry::json_of_effect(json),
+            }),
+            Some(Pointer::Decision { at, outcome, id }) => {
+                let stored = snapshot.get(&self.items, id).map_err(|error| self.read_error(error))?;
+                let json = stored.as_ref().and_then(|value| decision_of(value));
+                let json = json.ok_or_else(|| damaged("item", id, "no decision, but an outbox entry of one"))?;
+                Ok(EncodedEntry {
+                    transaction_id: id.to_owned(),
+                    at,
+                    outcome: Some(outcome),
+                    json: EncodedEntry::json_of_decision(json),
+                })
             }
             None => Err(damaged("outbox entry", &sequence.to_string(), "unknown layout")),
         }

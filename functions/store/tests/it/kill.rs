@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
-use weir_events::{EntityKind, OutboxEntry, Outcome};
+use weir_events::{EntityKind, Outcome};
 use weir_store::contract::{decision, entity, item_write, state_write};
 use weir_store::{Changes, Durability, EmbeddedStore, ItemWrite, Store, StoreError};
 
@@ -128,10 +128,6 @@ async fn verify(path: &Path, acknowledged: &BTreeMap<u32, u64>) {
 async fn verify_outbox(store: &EmbeddedStore, total: u64) {
     let records = store.outbox(0, usize::MAX).await.unwrap();
     assert!(records.iter().map(|record| record.sequence).eq(1..=total), "a gap in the outbox");
-    let id = |entry: &OutboxEntry| match entry {
-        OutboxEntry::Decision(decision) => decision.transaction_id.clone(),
-        OutboxEntry::LabelEffect(effect) => effect.transaction_id.clone(),
-    };
-    let ids: std::collections::BTreeSet<String> = records.iter().map(|record| id(&record.entry)).collect();
+    let ids: std::collections::BTreeSet<String> = records.iter().map(|record| record.entry.transaction_id.clone()).collect();
     assert_eq!(ids.len() as u64, total, "an entry twice in the outbox");
 }

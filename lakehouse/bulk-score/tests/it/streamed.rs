@@ -72,7 +72,7 @@ impl Deployment {
         }
         self.flush(&mut waiting).await;
         let outbox = self.store.outbox(0, usize::MAX).await.unwrap();
-        let decided = outbox.into_iter().filter_map(|record| match record.entry {
+        let decided = outbox.into_iter().filter_map(|record| match record.entry.decode().unwrap() {
             OutboxEntry::Decision(decision) => {
                 let bits = decision.champion().unwrap().calibrated.to_bits();
                 Some((decision.transaction_id.clone(), (bits, decision.outcome)))
