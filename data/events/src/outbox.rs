@@ -79,9 +79,12 @@ impl EncodedEntry {
                 outcome: Some(decision.outcome),
                 json,
             },
-            OutboxEntry::LabelEffect(effect) => {
-                Self { transaction_id: effect.transaction_id.clone(), at: effect.applied_at, outcome: None, json }
-            }
+            OutboxEntry::LabelEffect(effect) => Self {
+                transaction_id: effect.transaction_id.clone(),
+                at: effect.applied_at,
+                outcome: None,
+                json,
+            },
         })
     }
 

@@ -1,11 +1,14 @@
 //! Who may do what.
 
 use std::fmt;
+use std::num::NonZeroU32;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use axum::http::{HeaderMap, header};
 
 use crate::answer::Failure;
+use crate::limit::Limit;
 
 /// What a key allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,6 +61,7 @@ pub struct ApiKey {
     name: String,
     hash: blake3::Hash,
     scopes: Vec<Scope>,
+    limit: Option<Arc<Limit>>,
 }
 
 /// The text is not the hash of a key.
@@ -80,9 +84,15 @@ impl ApiKey {
     ) -> Result<Self, ApiKeyError> {
         let name = name.into();
         match blake3::Hash::from_hex(hash) {
-            Ok(hash) => Ok(Self { name, hash, scopes: scopes.into_iter().collect() }),
+            Ok(hash) => Ok(Self { name, hash, scopes: scopes.into_iter().collect(), limit: None }),
             Err(_) => Err(ApiKeyError { name }),
         }
+    }
+
+    /// The same key for at most `per_second` items a second; requests over it are told when to come back.
+    #[must_use]
+    pub fn limited_to(self, per_second: NonZeroU32) -> Self {
+        Self { limit: Some(Arc::new(Limit::new(per_second.get()))), ..self }
     }
 
     /// Its name in settings.
@@ -116,10 +126,10 @@ pub enum Access {
 }
 
 impl Access {
-    /// Lets a request in, or says why not.
-    pub(crate) fn check(&self, headers: &HeaderMap, scope: Scope) -> Result<(), Failure> {
+    /// Lets a request in, or says why not; answers the limit of its key, if it has one.
+    pub(crate) fn check(&self, headers: &HeaderMap, scope: Scope) -> Result<Option<Arc<Limit>>, Failure> {
         match self {
-            Self::Loopback => check_host(headers),
+            Self::Loopback => check_host(headers).map(|()| None),
             Self::Keys(keys) => check_key(keys, headers, scope),
         }
     }
@@ -146,13 +156,13 @@ fn is_loopback(host: &str) -> bool {
         || address.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-fn check_key(keys: &[ApiKey], headers: &HeaderMap, scope: Scope) -> Result<(), Failure> {
+fn check_key(keys: &[ApiKey], headers: &HeaderMap, scope: Scope) -> Result<Option<Arc<Limit>>, Failure> {
     let secret = secret(headers).ok_or_else(Failure::unauthorized)?;
     let hash = blake3::hash(secret.as_bytes());
     // Every key is compared, each in constant time.
     let known = keys.iter().fold(None, |known, key| if key.hash == hash { Some(key) } else { known });
     let key = known.ok_or_else(Failure::unauthorized)?;
-    if key.scopes.contains(&scope) { Ok(()) } else { Err(Failure::forbidden(scope)) }
+    if key.scopes.contains(&scope) { Ok(key.limit.clone()) } else { Err(Failure::forbidden(scope)) }
 }
 
 /// The secret of `Authorization: Bearer …` or `X-Api-Key: …`.

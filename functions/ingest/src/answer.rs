@@ -12,7 +12,7 @@ use weir_score::{Kind, ScoreError};
 use crate::access::Scope;
 
 /// Seconds after which a sender who was sent away may come back.
-const RETRY_AFTER_SECONDS: &str = "1";
+const RETRY_AFTER_SECONDS: u64 = 1;
 
 /// One item of a body that was not taken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -38,11 +38,19 @@ pub(crate) struct Failure {
     message: String,
     /// Further members of the answer, beside `error`.
     members: Map<String, Value>,
+    /// When a sender who was sent away may come back.
+    retry_after_seconds: u64,
 }
 
 impl Failure {
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), members: Map::new() }
+        Self {
+            status,
+            code,
+            message: message.into(),
+            members: Map::new(),
+            retry_after_seconds: RETRY_AFTER_SECONDS,
+        }
     }
 
     pub(crate) fn unauthorized() -> Self {
@@ -72,6 +80,19 @@ impl Failure {
     pub(crate) fn busy() -> Self {
         let message = "too much is being taken in already; come back in a second";
         Self::new(StatusCode::TOO_MANY_REQUESTS, "busy", message)
+    }
+
+    /// What was taken in has to be scored and archived first.
+    pub(crate) fn behind(waiting: u64) -> Self {
+        let message = format!("`{waiting}` records wait to be worked on; come back in a second");
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "behind", message)
+    }
+
+    /// The key has sent its share.
+    pub(crate) fn over_limit(seconds: u64) -> Self {
+        let message = format!("this API key has sent its limit_per_second; come back in `{seconds}` seconds");
+        let failure = Self::new(StatusCode::TOO_MANY_REQUESTS, "over_limit", message);
+        Self { retry_after_seconds: seconds, ..failure }
     }
 
     pub(crate) fn too_slow() -> Self {
@@ -170,7 +191,7 @@ impl IntoResponse for Failure {
         let mut response = (self.status, Json(Value::Object(body))).into_response();
         let headers = response.headers_mut();
         if matches!(self.status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(self.retry_after_seconds));
         }
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

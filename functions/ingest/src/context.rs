@@ -9,6 +9,8 @@ use serde::Serialize;
 use tokio::sync::Semaphore;
 
 use crate::access::Scope;
+use crate::answer::Failure;
+use crate::limit::Limit;
 use crate::settings::Settings;
 
 /// What ingest works with; store, streams, keyring, currency and clock are those of scoring.
@@ -17,6 +19,8 @@ pub struct Context {
     pub(crate) settings: Settings,
     /// One permit a byte of body that may still be taken in.
     pub(crate) bytes_left: Arc<Semaphore>,
+    /// Records that wait behind this door, as far as it was told.
+    waiting: AtomicU64,
     pub(crate) taken: Taken,
 }
 
@@ -46,7 +50,7 @@ impl Context {
     /// A context over that of scoring. Check the settings first: [`Settings::validate`].
     pub fn new(score: Arc<weir_score::Context>, settings: Settings) -> Self {
         let bytes_left = Arc::new(Semaphore::new(settings.max_bytes_in_flight.min(Semaphore::MAX_PERMITS)));
-        Self { score, settings, bytes_left, taken: Taken::default() }
+        Self { score, settings, bytes_left, waiting: AtomicU64::new(0), taken: Taken::default() }
     }
 
     /// Lets a request in to a route beside ingest's own, if it may do one of these things; else the answer it gets.
@@ -58,11 +62,38 @@ impl Context {
         let mut refusal = None;
         for scope in scopes {
             match self.settings.access.check(headers, *scope) {
-                Ok(()) => return Ok(()),
+                Ok(_limit) => return Ok(()),
                 Err(failure) => refusal = Some(failure),
             }
         }
         refusal.map_or(Ok(()), |failure| Err(failure.into_response()))
+    }
+
+    /// Says how many records the slowest consumer of what is taken in has before it. Over
+    /// [`Settings::max_waiting`] nothing more is taken until it has caught up.
+    pub fn set_waiting(&self, records: u64) {
+        self.waiting.store(records, Ordering::Relaxed);
+    }
+
+    /// Lets a sender in, unless its key has sent its share, or too much waits already. Who waits for a decision is
+    /// not held back by what others have sent in bulk: it is made in place.
+    pub(crate) fn let_in(&self, headers: &HeaderMap, scope: Scope) -> Result<Option<Arc<Limit>>, Failure> {
+        let limit = self.settings.access.check(headers, scope)?;
+        let waiting = self.waiting.load(Ordering::Relaxed);
+        let refused = match &limit {
+            _ if scope == Scope::Ingest && waiting > self.settings.max_waiting => {
+                Some(Failure::behind(waiting))
+            }
+            Some(limit) => limit.admit(self.score.now()).err().map(Failure::over_limit),
+            None => None,
+        };
+        match refused {
+            Some(failure) => {
+                count(&self.taken.sent_away, 1);
+                Err(failure)
+            }
+            None => Ok(limit),
+        }
     }
 
     /// What this process has taken in since it started.

@@ -6,6 +6,7 @@ mod body;
 mod context;
 mod items;
 mod letters;
+mod limit;
 mod look;
 mod openapi;
 mod publish;

@@ -28,7 +28,7 @@ pub(crate) async fn score(
     State(context): State<Arc<Context>>,
     request: Request,
 ) -> Result<Json<Decided>, Failure> {
-    context.settings.access.check(request.headers(), Scope::Score)?;
+    let limit = context.let_in(request.headers(), Scope::Score)?;
     let is_replay = is_replay(request.uri(), request.headers())?;
     let (items, _in_flight) = read_transactions(&context, request).await?;
     let (1, true, Some((_, transaction))) =
@@ -36,6 +36,7 @@ pub(crate) async fn score(
     else {
         return Err(Failure::not_one());
     };
+    limit.inspect(|limit| limit.spend(1));
     let arrived_at = context.score.now();
     let records = publish::seal(&context, vec![with_arrival(transaction, is_replay, arrived_at)]).await?;
     let Some(record) = records.first().cloned() else { return Err(Failure::not_one()) };

@@ -33,9 +33,10 @@ pub(crate) async fn transactions(
     State(context): State<Arc<Context>>,
     request: Request,
 ) -> Result<Answered, Failure> {
-    context.settings.access.check(request.headers(), Scope::Ingest)?;
+    let limit = context.let_in(request.headers(), Scope::Ingest)?;
     let is_replay = is_replay(request.uri(), request.headers())?;
     let (Items { taken, rejected }, _in_flight) = read_transactions(&context, request).await?;
+    limit.inspect(|limit| limit.spend(taken.len()));
     let now = context.score.now();
     let items = taken.into_iter().map(|(_, item)| with_arrival(item, is_replay, now)).collect();
     let positions = publish::transactions(&context, items).await?;
@@ -47,9 +48,10 @@ pub(crate) async fn labels(
     State(context): State<Arc<Context>>,
     request: Request,
 ) -> Result<Answered, Failure> {
-    context.settings.access.check(request.headers(), Scope::Ingest)?;
+    let limit = context.let_in(request.headers(), Scope::Ingest)?;
     let body = body::take(&context, request, Label::EXPECTED).await?;
     let Items { taken, rejected } = checked(&context, Items::<Label>::read(&body.bytes, body.form))?;
+    limit.inspect(|limit| limit.spend(taken.len()));
     let labels: Vec<Label> = taken.into_iter().map(|(_, label)| label).collect();
     let positions = publish::labels(&context, &labels).await?;
     count(&context.taken.labels, positions.len());

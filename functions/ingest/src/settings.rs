@@ -14,11 +14,18 @@ pub struct Settings {
     pub max_body_bytes: usize,
     /// Bytes of bodies in work at once; more are told to come back.
     pub max_bytes_in_flight: usize,
+    /// Records that may wait for the slowest consumer before senders are told to come back.
+    pub max_waiting: u64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { access: Access::Loopback, max_body_bytes: 5 << 20, max_bytes_in_flight: 64 << 20 }
+        Self {
+            access: Access::Loopback,
+            max_body_bytes: 5 << 20,
+            max_bytes_in_flight: 64 << 20,
+            max_waiting: 100_000,
+        }
     }
 }
 

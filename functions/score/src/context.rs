@@ -37,7 +37,7 @@ pub struct Settings {
 impl Settings {
     /// Settings with the defaults of everything that has one.
     pub fn new(currency: Currency, build: impl Into<String>) -> Self {
-        Self { currency, build: build.into(), commit_size: 200, attempts: 12 }
+        Self { currency, build: build.into(), commit_size: 1_000, attempts: 12 }
     }
 }
 

@@ -6,10 +6,12 @@ use deltalake_core::writer::{DeltaWriter, RecordBatchWriter};
 use object_store::ObjectStoreExt;
 use object_store::path::Path;
 use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::schema::types::ColumnPath;
 use weir_engine::Lake;
+use weir_landing::{KEY, PAYLOAD, SEQUENCE};
 
-use crate::{LakeTable, TableName, TablesError};
+use crate::{FEATURE_PREFIX, LakeTable, TableName, TablesError};
 
 /// Size at which a data file is closed and the next one begun.
 const FILE_BYTES: u64 = 64 << 20;
@@ -57,14 +59,27 @@ impl LakeTable {
     pub fn writer(&self) -> Result<TableWriter, TablesError> {
         let failed = TablesError::delta(self.name, "write to it");
         let writer = RecordBatchWriter::for_table(&self.delta).map_err(failed)?;
-        let writer = writer.with_writer_properties(properties()).with_target_file_size(FILE_BYTES);
+        let schema = self.schema()?;
+        let names = schema.fields().iter().map(|field| field.name().as_str());
+        let writer = writer.with_writer_properties(properties(names)).with_target_file_size(FILE_BYTES);
         Ok(TableWriter { table: self.name, writer, rows: 0 })
     }
 }
 
-fn properties() -> WriterProperties {
+/// Zstandard. What is different in every row gets no dictionary, and what nobody compares gets no statistics.
+fn properties<'a>(columns: impl Iterator<Item = &'a str>) -> WriterProperties {
     let compression = ZstdLevel::try_new(1).map_or(Compression::SNAPPY, Compression::ZSTD);
-    WriterProperties::builder().set_compression(compression).build()
+    let mut builder = WriterProperties::builder().set_compression(compression);
+    for name in columns {
+        let column = ColumnPath::from(name);
+        if [SEQUENCE, KEY, PAYLOAD].contains(&name) {
+            builder = builder.set_column_dictionary_enabled(column.clone(), false);
+        }
+        if name == PAYLOAD || name.starts_with(FEATURE_PREFIX) {
+            builder = builder.set_column_statistics_enabled(column, EnabledStatistics::None);
+        }
+    }
+    builder.build()
 }
 
 impl TableWriter {

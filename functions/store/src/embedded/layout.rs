@@ -126,7 +126,8 @@ impl<'a> Pointer<'a> {
     pub(super) fn encode(self) -> Option<Vec<u8>> {
         Some(match self {
             Self::Decision { at, outcome, id } => {
-                [&[LAYOUT, b'd'], at.micros().to_be_bytes().as_slice(), &[outcome as u8], id.as_bytes()].concat()
+                [&[LAYOUT, b'd'], at.micros().to_be_bytes().as_slice(), &[outcome as u8], id.as_bytes()]
+                    .concat()
             }
             Self::Effect { at, id, json } => {
                 let length = u16::try_from(id.len()).ok()?.to_be_bytes();

@@ -9,7 +9,8 @@ use weir_events::{EncodedEntry, EntityKey, EntityKind};
 use super::group::damaged;
 use super::home::Tables;
 use super::layout::{
-    HEAD_KEY, Head, ItemBytes, Pointer, decision_of, decode_part, decode_state, entity_of, part_key, state_key,
+    HEAD_KEY, Head, ItemBytes, Pointer, decision_of, decode_part, decode_state, entity_of, part_key,
+    state_key,
 };
 use crate::{Counts, OutboxRecord, PartKey, StoreError, StoredState, TransactionItem};
 
@@ -75,7 +76,8 @@ impl Tables {
             Some(Pointer::Decision { at, outcome, id }) => {
                 let stored = snapshot.get(&self.items, id).map_err(|error| self.read_error(error))?;
                 let json = stored.as_ref().and_then(|value| decision_of(value));
-                let json = json.ok_or_else(|| damaged("item", id, "no decision, but an outbox entry of one"))?;
+                let json =
+                    json.ok_or_else(|| damaged("item", id, "no decision, but an outbox entry of one"))?;
                 Ok(EncodedEntry {
                     transaction_id: id.to_owned(),
                     at,

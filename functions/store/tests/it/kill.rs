@@ -128,6 +128,7 @@ async fn verify(path: &Path, acknowledged: &BTreeMap<u32, u64>) {
 async fn verify_outbox(store: &EmbeddedStore, total: u64) {
     let records = store.outbox(0, usize::MAX).await.unwrap();
     assert!(records.iter().map(|record| record.sequence).eq(1..=total), "a gap in the outbox");
-    let ids: std::collections::BTreeSet<String> = records.iter().map(|record| record.entry.transaction_id.clone()).collect();
+    let ids: std::collections::BTreeSet<String> =
+        records.iter().map(|record| record.entry.transaction_id.clone()).collect();
     assert_eq!(ids.len() as u64, total, "an entry twice in the outbox");
 }

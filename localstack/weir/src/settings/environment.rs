@@ -6,12 +6,13 @@ use super::{Durability, Settings, SettingsError, in_range, parse};
 const OTHERS: [&str; 5] = ["WEIR_HOME", "WEIR_CONFIG", "WEIR_API_KEY", "WEIR_LOG", "WEIR_FAULT"];
 
 /// Variables that set what `weir.toml` can set.
-const KNOWN: [&str; 9] = [
+const KNOWN: [&str; 10] = [
     "WEIR_CURRENCY",
     "WEIR_DURABILITY",
     "WEIR_INGEST_LISTEN",
     "WEIR_PAGE_LISTEN",
     "WEIR_MAX_BODY_BYTES",
+    "WEIR_MAX_WAITING",
     "WEIR_BATCH_SIZE",
     "WEIR_COMMIT_INTERVAL_MS",
     "WEIR_MODEL",
@@ -42,6 +43,10 @@ fn set(settings: &mut Settings, name: &str, value: &str) -> Result<(), SettingsE
         "WEIR_MAX_BODY_BYTES" => {
             let bytes = in_range(name, parse(name, value, "a number of bytes")?, 1_024, 1 << 30)?;
             settings.max_body_bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+        }
+        "WEIR_MAX_WAITING" => {
+            settings.max_waiting =
+                in_range(name, parse(name, value, "a number of records")?, 1_000, 100_000_000)?;
         }
         "WEIR_BATCH_SIZE" => {
             settings.batch_size = in_range(name, parse(name, value, "a number")?, 1, 10_000)? as usize;

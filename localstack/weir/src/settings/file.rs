@@ -17,6 +17,8 @@ pub(crate) struct ApiKeyEntry {
     pub(crate) name: String,
     pub(crate) hash: String,
     pub(crate) scopes: Vec<String>,
+    /// Items a second that it may send; as many as it likes if left out.
+    pub(crate) limit_per_second: Option<std::num::NonZeroU32>,
 }
 
 /// The file as it is written; everything may be left out.
@@ -37,6 +39,7 @@ pub(super) struct File {
 struct Ingest {
     listen: Option<SocketAddr>,
     max_body_bytes: Option<u64>,
+    max_waiting: Option<u64>,
     keys: Vec<ApiKeyEntry>,
 }
 
@@ -93,6 +96,9 @@ impl File {
         if let Some(bytes) = self.ingest.max_body_bytes {
             let bytes = in_range(&place("ingest.max_body_bytes"), bytes, 1_024, 1 << 30)?;
             settings.max_body_bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+        }
+        if let Some(records) = self.ingest.max_waiting {
+            settings.max_waiting = in_range(&place("ingest.max_waiting"), records, 1_000, 100_000_000)?;
         }
         if let Some(shards) = self.streams.shards {
             settings.shards = in_range(&place("streams.shards"), shards, 1, 256)? as u32;

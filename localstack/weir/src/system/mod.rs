@@ -4,6 +4,7 @@ mod adapters;
 mod board;
 mod lake;
 mod parts;
+mod pressure;
 mod servers;
 mod status;
 mod tasks;
@@ -67,6 +68,7 @@ impl System {
         let mut running = mappings;
         running.push(tasks::start_outbox_archive(&parts, outbox_stopped));
         running.push(tasks::start_relay(&parts, &rest_stop));
+        running.push(pressure::start(&parts, &ingest, &rest_stop));
         let interval = Duration::from_millis(settings.commit_interval_ms);
         running.push(lake::start(&lake, interval, &rest_stop));
         running.push(board::start_counters(&board, &ingest, &score, &lake, &rest_stop));

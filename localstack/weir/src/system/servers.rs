@@ -87,8 +87,8 @@ pub(super) fn access(settings: &Settings) -> Result<weir_ingest::Settings> {
     let access = if settings.api_keys.is_empty() { Access::Loopback } else { Access::Keys(keys(settings)?) };
     let defaults = weir_ingest::Settings::default();
     let max_bytes_in_flight = defaults.max_bytes_in_flight.max(settings.max_body_bytes);
-    let ingest =
-        weir_ingest::Settings { access, max_body_bytes: settings.max_body_bytes, max_bytes_in_flight };
+    let (max_body_bytes, max_waiting) = (settings.max_body_bytes, settings.max_waiting);
+    let ingest = weir_ingest::Settings { access, max_body_bytes, max_bytes_in_flight, max_waiting };
     ingest.validate(settings.ingest_listen).map_err(|error| wrong(&error))?;
     Ok(ingest)
 }
@@ -99,7 +99,11 @@ fn keys(settings: &Settings) -> Result<Vec<ApiKey>> {
         .map(|entry| {
             let scopes: Result<Vec<Scope>, _> = entry.scopes.iter().map(|scope| scope.parse()).collect();
             let scopes = scopes.map_err(|error: weir_ingest::ScopeError| wrong(&error))?;
-            Ok(ApiKey::new(entry.name.clone(), &entry.hash, scopes).map_err(|error| wrong(&error))?)
+            let key = ApiKey::new(entry.name.clone(), &entry.hash, scopes).map_err(|error| wrong(&error))?;
+            Ok(match entry.limit_per_second {
+                Some(limit) => key.limited_to(limit),
+                None => key,
+            })
         })
         .collect()
 }
