@@ -20,6 +20,7 @@ mod tally;
 #[cfg(test)]
 mod tests;
 mod threads;
+mod words;
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -47,7 +48,7 @@ pub(crate) struct Load {
     tally: Arc<Tally>,
     id_prefix: String,
     is_done: oneshot::Receiver<()>,
-    threads: Vec<JoinHandle<Option<Duration>>>,
+    threads: [JoinHandle<Option<Duration>>; 3],
 }
 
 impl Load {
@@ -65,7 +66,7 @@ impl Load {
         let (bodies, making) = threads::make(Feed::new(shop, schedule, &settings), &settings)?;
         let (due, timing) = threads::keep_time(bodies, schedule)?;
         let (is_done, sending) = threads::send(&settings, schedule, due, &tally, stop)?;
-        Ok(Self { settings, tally, id_prefix, is_done, threads: vec![making, timing, sending] })
+        Ok(Self { settings, tally, id_prefix, is_done, threads: [making, timing, sending] })
     }
 
     /// What has come of it so far.
@@ -77,8 +78,8 @@ impl Load {
     pub(crate) async fn finish(self) -> Result<LoadReport> {
         let Self { settings, tally, id_prefix, is_done, threads } = self;
         is_done.await.map_err(|_| anyhow!("a thread of the load ended by a panic"))?;
-        let join = move || threads.into_iter().map(|thread| thread.join().ok().flatten()).sum();
-        let spent: Option<Duration> = tokio::task::spawn_blocking(join).await?;
+        let join = move || threads.map(|thread| thread.join().ok().flatten());
+        let spent = tokio::task::spawn_blocking(join).await?;
         Ok(LoadReport::new(&settings, &tally, id_prefix, spent))
     }
 }

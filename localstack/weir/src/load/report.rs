@@ -5,7 +5,6 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::latency::Percentiles;
-use super::plot::{milliseconds, plot};
 use super::settings::{Endpoint, LoadSettings};
 use super::tally::{Errors, Items, Tally};
 
@@ -42,8 +41,26 @@ pub(crate) struct LoadReport {
     pub(crate) decided_ms: Option<Percentiles>,
     pub(crate) undecided: u64,
     /// Processor time of the generator itself, where the operating system tells it.
-    pub(crate) processor_seconds: Option<f64>,
-    pub(crate) processor_seconds_per_100k: Option<f64>,
+    pub(crate) processor: Option<Processor>,
+}
+
+/// Processor time of the generator, in seconds: making bodies, keeping the time, sending.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Processor {
+    pub(crate) making_seconds: f64,
+    pub(crate) timing_seconds: f64,
+    pub(crate) sending_seconds: f64,
+    pub(crate) seconds_per_100k: f64,
+}
+
+impl Processor {
+    fn new([making, timing, sending]: [Option<Duration>; 3], transactions: u64) -> Option<Self> {
+        let [making_seconds, timing_seconds, sending_seconds] =
+            [making?, timing?, sending?].map(|spent| spent.as_secs_f64());
+        let all = making_seconds + timing_seconds + sending_seconds;
+        let seconds_per_100k = all * 100_000.0 / transactions.max(1) as f64;
+        Some(Self { making_seconds, timing_seconds, sending_seconds, seconds_per_100k })
+    }
 }
 
 impl LoadReport {
@@ -51,21 +68,16 @@ impl LoadReport {
         settings: &LoadSettings,
         tally: &Tally,
         id_prefix: String,
-        spent: Option<Duration>,
+        spent: [Option<Duration>; 3],
     ) -> Self {
         let counts = tally.counts();
         let (scheduled, transactions) = (settings.scheduled(), counts.transactions);
         let seconds = counts.elapsed.as_secs_f64();
-        let spent = spent.map(|spent| spent.as_secs_f64());
-        let hundred_thousands = transactions.sent as f64 / 100_000.0;
+        let achieved_rate = if seconds > 0.0 { transactions.accepted as f64 / seconds } else { 0.0 };
         Self {
             endpoint: settings.endpoint,
             rate: settings.rate,
-            achieved_rate: if seconds > 0.0 {
-                (transactions.accepted as f64 / seconds * 10.0).round() / 10.0
-            } else {
-                0.0
-            },
+            achieved_rate: (achieved_rate * 10.0).round() / 10.0,
             seconds,
             scheduled,
             unsent: scheduled.saturating_sub(transactions.sent),
@@ -82,62 +94,12 @@ impl LoadReport {
             latency_ms: counts.answered.percentiles(),
             decided_ms: counts.decided.percentiles(),
             undecided: counts.undecided,
-            processor_seconds: spent,
-            processor_seconds_per_100k: spent
-                .filter(|_| transactions.sent > 0)
-                .map(|spent| spent / hundred_thousands),
+            processor: Processor::new(spent, transactions.sent),
         }
     }
 
     /// Whether every transaction that was begun was taken or refused for what it is.
     pub(crate) const fn is_complete(&self) -> bool {
         self.transactions.given_up == 0 && self.labels.given_up == 0
-    }
-
-    /// The report in words, with its plot.
-    pub(crate) fn words(&self) -> Vec<String> {
-        let Items { sent, accepted, rejected, given_up } = self.transactions;
-        let mut lines = vec![format!(
-            "sent {sent} transactions in {:.1} s: {accepted} accepted, {rejected} rejected, {given_up} given up, {} not begun",
-            self.seconds, self.unsent
-        )];
-        lines.push(format!(
-            "rate        {:.0} a second achieved of {} asked, {} a request, {} connections at most",
-            self.achieved_rate, self.rate, self.batch, self.connections
-        ));
-        if self.labels.sent > 0 {
-            let Items { sent, accepted, rejected, given_up } = self.labels;
-            lines.push(format!(
-                "labels      {sent}: {accepted} accepted, {rejected} rejected, {given_up} given up"
-            ));
-        }
-        let Errors { busy, server, timeouts, broken, refused } = self.errors;
-        lines.push(format!(
-            "errors      {busy} busy (429), {server} server (5xx), {timeouts} timeouts, {broken} connections, {refused} refused (4xx), of {} requests",
-            self.requests
-        ));
-        lines.push(format!(
-            "late        {} requests left over 10 ms late, the latest {}",
-            self.late_requests,
-            milliseconds(self.latest_ms)
-        ));
-        lines.extend(self.reasons.iter().map(|reason| format!("  rejected: {reason}")));
-        if let (Some(spent), Some(each)) = (self.processor_seconds, self.processor_seconds_per_100k) {
-            lines.push(format!(
-                "generator   {spent:.2} s of processor time, {each:.2} s per 100,000 transactions"
-            ));
-        }
-        if let Some(latency) = &self.latency_ms {
-            lines.push(latency.words("answered"));
-        }
-        if let Some(latency) = &self.decided_ms {
-            lines.push(latency.words("decided"));
-        }
-        if self.undecided > 0 {
-            lines
-                .push(format!("undecided   {} sampled transactions had no decision in time", self.undecided));
-        }
-        lines.extend(self.latency_ms.iter().flat_map(plot));
-        lines
     }
 }

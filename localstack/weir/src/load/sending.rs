@@ -135,7 +135,9 @@ impl Sending {
         let latency = self.schedule.at(job.due).elapsed();
         let mut counts = self.tally.counts();
         counts.requests += 1;
-        counts.elapsed = self.schedule.start.elapsed();
+        if job.content == Content::Transactions {
+            counts.elapsed = self.schedule.start.elapsed();
+        }
         let wait = match answer {
             Ok(answer) if matches!(answer.status, 200..=299) => {
                 drop(counts);

@@ -59,7 +59,7 @@ pub(crate) struct Counts {
     pub(crate) decided: Latencies,
     /// Sampled transactions whose decision was not found in time.
     pub(crate) undecided: u64,
-    /// From the start to the last answer.
+    /// From the start to the last answer to transactions.
     pub(crate) elapsed: Duration,
 }
 

@@ -23,13 +23,16 @@ use crate::source::{Rows, parse_currency};
 const BATCH: usize = 200;
 
 pub(crate) async fn run(arguments: &cli::Send, global: &cli::Global, home: &Home) -> Result<ExitCode> {
+    let is_open_loop = arguments.generate.is_some() && arguments.rate > 0;
+    if !is_open_loop {
+        open_loop::refuse_flags(&arguments.load)?;
+    }
     let client = Client::find(home, arguments.to.as_deref(), arguments.api_key.clone())?;
     let currency = currency(arguments, &client).await?;
-    if let (Some(transactions), 1..) = (arguments.generate, arguments.rate) {
+    if let Some(transactions) = arguments.generate.filter(|_| is_open_loop) {
         arguments.source.without_file()?;
         return open_loop::run(transactions, arguments, &client, currency, global.json).await;
     }
-    open_loop::refuse_flags(&arguments.load)?;
     let mut sender = Sender::new(client, arguments.batch.unwrap_or(BATCH), arguments.rate);
     let rejects = match (&arguments.file, arguments.generate) {
         (Some(file), _) => send_file(file, arguments, currency, &mut sender).await?,
