@@ -105,8 +105,13 @@ impl Generator {
         }
     }
 
+    /// What the id of every transaction begins with: other settings, other ids.
+    pub fn id_prefix(&self) -> String {
+        format!("{:08x}-", self.run)
+    }
+
     fn id(&self, number: u64) -> String {
-        format!("{:08x}-{number:08}", self.run)
+        format!("{}{number:08}", self.id_prefix())
     }
 
     /// Queues days until the next transaction is certain.

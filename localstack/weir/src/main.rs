@@ -5,6 +5,7 @@ mod client;
 mod clock;
 mod commands;
 mod home;
+mod load;
 mod output;
 mod replay;
 mod sender;

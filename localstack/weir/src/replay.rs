@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use weir_datasets::{Item, Options, ReadError, Reader, RejectsWriter, Row};
-use weir_events::{Label, LabelSource, SCHEMA_VERSION, Timestamp, Transaction};
+use weir_events::{Currency, Label, LabelSource, SCHEMA_VERSION, Timestamp, Transaction};
 
 use crate::source::{Rows, wrong_mapping};
 
@@ -22,6 +22,12 @@ pub(crate) enum Event {
     Transaction(Box<Transaction>),
     /// What turned out.
     Label(Label),
+}
+
+/// The shop that `--generate` and the demo send: thirty days, a customer for every nine transactions.
+pub(crate) fn generated(transactions: u64, seed: u64, currency: Currency) -> weir_generator::Settings {
+    let customers = u32::try_from(transactions / 9).unwrap_or(u32::MAX).clamp(50, 1_000_000);
+    weir_generator::Settings { seed, transactions, customers, currency, ..Default::default() }
 }
 
 /// The events of a file, labels at the time at which they become known.

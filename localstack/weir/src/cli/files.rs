@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use crate::load::Endpoint;
+
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("source").required(true).args(["file", "generate"]))]
 pub(crate) struct Send {
@@ -11,27 +13,51 @@ pub(crate) struct Send {
     pub(crate) file: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) source: Source,
-    /// Generate this many transactions instead
+    /// Generate this many transactions instead: without --rate thirty days of history, with it live traffic
     #[arg(long, value_name = "N")]
     pub(crate) generate: Option<u64>,
     /// Seed of the generated shop
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
-    /// Transactions a second; 0 is as fast as the system takes them
+    /// Transactions a second; 0 is as fast as the system takes them. With --generate the load is open-loop: requests
+    /// leave when they are due, whatever the system answers, and latency counts from the moment they were due
     #[arg(long, default_value_t = 0, value_name = "R")]
     pub(crate) rate: u64,
     /// A file's labels become known this many days after their transactions, unless the mapping says when
     #[arg(long, default_value_t = 7, value_name = "DAYS")]
     pub(crate) label_delay_days: u32,
-    /// Transactions a request
-    #[arg(long, default_value_t = 200, value_name = "N")]
-    pub(crate) batch: usize,
+    /// Transactions a request [default: 200; with --generate and --rate 100, fewer below 2,000 a second]
+    #[arg(long, value_name = "N")]
+    pub(crate) batch: Option<usize>,
+    #[command(flatten)]
+    pub(crate) load: OpenLoop,
     /// Address of the HTTP API [default: of the system running on this home, else port 8081 of this machine]
     #[arg(long, value_name = "URL")]
     pub(crate) to: Option<String>,
     /// API key, if the system asks for one
     #[arg(long, env = "WEIR_API_KEY", hide_env_values = true, value_name = "KEY")]
     pub(crate) api_key: Option<String>,
+}
+
+/// Flags of `--generate N --rate R` alone.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Open-loop load (--generate N --rate R)")]
+pub(crate) struct OpenLoop {
+    /// Begin nothing new after so many seconds
+    #[arg(long, value_name = "S")]
+    pub(crate) seconds: Option<u64>,
+    /// Where transactions go; `score` is one a request, answered with its decision
+    #[arg(long, value_enum, value_name = "PATH")]
+    pub(crate) endpoint: Option<Endpoint>,
+    /// Requests in flight at once [default: 32]
+    #[arg(long, value_name = "C")]
+    pub(crate) connections: Option<std::num::NonZeroUsize>,
+    /// Send no labels; else they are sent as they become known, the shop's thirty days in the time of the run
+    #[arg(long)]
+    pub(crate) no_labels: bool,
+    /// Measure the time to the committed decision too, on so many transactions a second
+    #[arg(long, value_name = "A_SECOND", num_args = 0..=1, default_missing_value = "20")]
+    pub(crate) decided: Option<std::num::NonZeroU32>,
 }
 
 /// How a file of transactions is read: the same for every command that takes one.

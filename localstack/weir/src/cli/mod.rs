@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub(crate) use asked::{DeadLetters, DecisionOf, Erase, Format, LabelOf, Sql, Verdict};
-pub(crate) use files::{Features, MappingOf, Score, Send, Source, Train};
+pub(crate) use files::{Features, MappingOf, OpenLoop, Score, Send, Source, Train};
 pub(crate) use system::{Demo, Doctor, Init, Reset, Run};
 
 /// Scores a shop's transactions for fraud while they happen and turns the history into an open lakehouse.
@@ -63,7 +63,7 @@ pub(crate) enum Command {
     Reset(Reset),
     /// Replay a file or generated traffic into a running system
     #[command(
-        after_help = "Examples:\n  weir send orders.csv\n  weir send payments.parquet --limit 200000 --label-delay-days 7\n  weir send theirs.csv --mapping theirs.toml\n  weir send --generate 10000 --rate 500"
+        after_help = "Examples:\n  weir send orders.csv\n  weir send payments.parquet --limit 200000 --label-delay-days 7\n  weir send theirs.csv --mapping theirs.toml\n  weir send --generate 100000\n  weir send --generate 10000 --rate 500 --decided\n  weir send --generate 1000000 --rate 1000 --seconds 60 --endpoint score\n\nWithout --rate, --generate sends thirty days of history in order of time, each request after the answer to the one\nbefore. With it transactions occur now, at the rate: a request is due when its last transaction has occurred, leaves\nthen or, if it cannot, late, and is sent again on 429, 5xx and lost connections; ids are new in every run."
     )]
     Send(Send),
     /// Why a transaction was approved, sent to review or declined

@@ -16,6 +16,7 @@ use weir_events::{Label, Timestamp, Transaction};
 use in_work::InWork;
 
 use crate::client::{Client, Rejected};
+use crate::load::{Latencies, Percentiles};
 use crate::replay::Event;
 
 /// Rejected items whose reason is kept for the report.
@@ -55,7 +56,9 @@ pub(crate) struct Sender {
     client: Client,
     batch: usize,
     rate: u64,
-    started: Instant,
+    started: Option<Instant>,
+    /// Of each transaction from the moment it was due, where there is a pace.
+    latencies: Latencies,
     transactions: Vec<Transaction>,
     labels: Vec<Label>,
     in_work: InWork,
@@ -72,7 +75,8 @@ impl Sender {
             client,
             batch,
             rate,
-            started: Instant::now(),
+            started: None,
+            latencies: Latencies::new(),
             transactions: Vec::with_capacity(batch),
             labels: Vec::new(),
             in_work: InWork::default(),
@@ -103,12 +107,14 @@ impl Sender {
     /// Sends what is left: transactions, then the labels that became known meanwhile.
     pub(crate) async fn flush(&mut self) -> Result<()> {
         if !self.transactions.is_empty() {
+            let due = self.due();
             self.wait_for_scoring().await?;
             let first = self.first();
             let body = lines(self.transactions.iter().map(Transaction::to_json));
             let count = self.transactions.len() as u64;
             let answer = self.client.post_lines("/transactions?replay=true", body).await?;
             self.transactions.clear();
+            self.latencies.record(due.elapsed(), count);
             self.sent.sent += count;
             self.sent.accepted += answer.accepted;
             self.sent.rejected += answer.rejected.len() as u64;
@@ -166,12 +172,22 @@ impl Sender {
     }
 
     /// Keeps to the pace.
-    async fn wait(&self) {
-        if self.rate == 0 {
-            return;
+    async fn wait(&mut self) {
+        if self.rate > 0 {
+            let due = self.due();
+            tokio::time::sleep_until(due.into()).await;
         }
-        let due = Duration::from_secs_f64(self.sent.sent as f64 / self.rate as f64);
-        tokio::time::sleep(due.saturating_sub(self.started.elapsed())).await;
+    }
+
+    /// When the next transaction is due: the first at once, the others at the pace.
+    fn due(&mut self) -> Instant {
+        let started = *self.started.get_or_insert_with(Instant::now);
+        started + Duration::from_secs_f64(self.sent.sent as f64 / self.rate.max(1) as f64)
+    }
+
+    /// Latencies from the moments at which transactions were due; nothing where there is no pace.
+    pub(crate) fn latency(&self) -> Option<Percentiles> {
+        self.latencies.percentiles().filter(|_| self.rate > 0)
     }
 }
 

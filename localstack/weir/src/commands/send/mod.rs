@@ -1,5 +1,7 @@
 //! `weir send`: replay a file or generated traffic into a running system.
 
+mod open_loop;
+
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -11,15 +13,27 @@ use weir_generator::{EventKind, Generator};
 use crate::cli;
 use crate::client::{self, Client};
 use crate::home::Home;
+use crate::load::plot;
 use crate::output;
-use crate::replay::{Event, FileEvents};
+use crate::replay::{Event, FileEvents, generated};
 use crate::sender::{Sender, Sent};
 use crate::source::{Rows, parse_currency};
 
+/// Transactions a request where answers are waited for, unless told otherwise.
+const BATCH: usize = 200;
+
 pub(crate) async fn run(arguments: &cli::Send, global: &cli::Global, home: &Home) -> Result<ExitCode> {
+    let is_open_loop = arguments.generate.is_some() && arguments.rate > 0;
+    if !is_open_loop {
+        open_loop::refuse_flags(&arguments.load)?;
+    }
     let client = Client::find(home, arguments.to.as_deref(), arguments.api_key.clone())?;
     let currency = currency(arguments, &client).await?;
-    let mut sender = Sender::new(client, arguments.batch, arguments.rate);
+    if let Some(transactions) = arguments.generate.filter(|_| is_open_loop) {
+        arguments.source.without_file()?;
+        return open_loop::run(transactions, arguments, &client, currency, global.json).await;
+    }
+    let mut sender = Sender::new(client, arguments.batch.unwrap_or(BATCH), arguments.rate);
     let rejects = match (&arguments.file, arguments.generate) {
         (Some(file), _) => send_file(file, arguments, currency, &mut sender).await?,
         (None, Some(transactions)) => {
@@ -29,7 +43,7 @@ pub(crate) async fn run(arguments: &cli::Send, global: &cli::Global, home: &Home
         }
         (None, None) => bail!("say what to send: a file, or --generate N"),
     };
-    report(&sender.sent, &rejects, global.json)?;
+    report(&sender, &rejects, global.json)?;
     let rows = sender.sent.sent + rejects.rejected;
     let rejected = sender.sent.rejected + rejects.rejected;
     let is_too_much = arguments.source.is_too_much(rows, rejected);
@@ -87,12 +101,6 @@ async fn send_generated(transactions: u64, seed: u64, currency: Currency, sender
     Ok(())
 }
 
-/// The shop that `--generate` and the demo send: thirty days, a customer for every nine transactions.
-pub(crate) fn generated(transactions: u64, seed: u64, currency: Currency) -> weir_generator::Settings {
-    let customers = u32::try_from(transactions / 9).unwrap_or(u32::MAX).clamp(50, 1_000_000);
-    weir_generator::Settings { seed, transactions, customers, currency, ..Default::default() }
-}
-
 fn show(bar: &ProgressBar, sent: &Sent, (done, total): (u64, u64)) {
     bar.set_length(total);
     bar.set_position(done);
@@ -102,13 +110,16 @@ fn show(bar: &ProgressBar, sent: &Sent, (done, total): (u64, u64)) {
     ));
 }
 
-fn report(sent: &Sent, rejects: &Rows, json: bool) -> Result<()> {
+fn report(sender: &Sender, rejects: &Rows, json: bool) -> Result<()> {
+    let sent = &sender.sent;
+    let latency = sender.latency();
     if json {
         return output::json(&serde_json::json!({
             "rows": sent.sent + rejects.rejected,
             "unreadable": rejects.rejected,
             "rejects_file": rejects.rejects_file,
             "result": sent,
+            "latency_ms": latency,
         }));
     }
     output::line(format!(
@@ -124,6 +135,10 @@ fn report(sent: &Sent, rejects: &Rows, json: bool) -> Result<()> {
             rejects.rejected,
             file.display()
         ))?;
+    }
+    if let Some(latency) = &latency {
+        output::line(latency.words("answered"))?;
+        plot(latency).iter().try_for_each(output::line)?;
     }
     Ok(())
 }
