@@ -41,6 +41,13 @@ pub async fn wait_for(home: &Path, query: &str, expected: u64) {
     }
 }
 
+/// Waits until so many transactions and decisions are in the lake.
+pub async fn arrived(home: &Path, expected: u64) {
+    for table in ["silver.transactions", "silver.decisions"] {
+        wait_for(home, &format!("SELECT count(*) FROM {table}"), expected).await;
+    }
+}
+
 /// Every transaction is in the lake once with one decision, no position twice, and every entity's ordinals are 1..n.
 pub fn whole_and_once(home: &Path, acknowledged: &BTreeSet<String>) {
     let expected = acknowledged.len() as u64;
