@@ -23,7 +23,7 @@ fn program() -> PathBuf {
 /// A command of the program on a home.
 pub fn command(home: &Path) -> Command {
     let mut command = Command::new(program());
-    command.env("WEIR_HOME", home).env("WEIR_LOG", "warn").stdin(Stdio::null());
+    command.env_remove("WEIR_BIN").env("WEIR_HOME", home).env("WEIR_LOG", "warn").stdin(Stdio::null());
     // Away from this repository, so that no weir.toml of its folders is read.
     command.current_dir(std::env::temp_dir());
     command
