@@ -95,7 +95,22 @@ impl Home {
         }
         let mut held = HeldHome { home: self.clone(), lock };
         held.announce(None, None)?;
+        self.sync_names()?;
         Ok(held)
+    }
+
+    /// Makes the names of the home and of what lies in it survive a power cut. The folders above may have been made
+    /// just now, or by a process that did not live to sync them.
+    pub(crate) fn sync_names(&self) -> Result<()> {
+        for folder in self.root.ancestors() {
+            // A folder above that may not be opened was there before us.
+            match File::open(folder).and_then(|folder| folder.sync_all()) {
+                Ok(()) => {}
+                Err(_) if folder != self.root => break,
+                Err(error) => return Err(error).context("cannot sync the home"),
+            }
+        }
+        Ok(())
     }
 
     /// The process that holds the home now, if one does.

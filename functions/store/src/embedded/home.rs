@@ -10,6 +10,8 @@ use crate::StoreError;
 
 /// File that the engine writes once a folder is a database.
 const MARKER: &str = "version";
+/// Folder that the engine keeps the keyspaces in.
+const KEYSPACES: &str = "keyspaces";
 /// File that the engine locks.
 const LOCK: &str = "lock";
 /// Bounds the journal that a start after a kill replays.
@@ -34,7 +36,17 @@ pub(super) fn open(path: &Path) -> Result<Tables, StoreError> {
     if !exists {
         create(path)?;
     }
-    open_in(path).map_err(|error| open_error(path, error))
+    let tables = open_in(path).map_err(|error| open_error(path, error))?;
+    // A keyspace's folder is made without syncing its name, and a start before this one may have been cut short.
+    let keyspaces = path.join(KEYSPACES);
+    let folders = [&*keyspaces, path].into_iter().chain(path.parent());
+    folders.map(as_folder).try_for_each(sync_folder).map_err(|source| not_writable(path, source))?;
+    Ok(tables)
+}
+
+/// A folder by a path that can be opened.
+fn as_folder(path: &Path) -> &Path {
+    if path.as_os_str().is_empty() { Path::new(".") } else { path }
 }
 
 /// Makes the store beside its place and moves it there whole: a kill on the way leaves nothing that looks like a
@@ -51,10 +63,7 @@ fn create(path: &Path) -> Result<(), StoreError> {
     std::fs::create_dir_all(&unfinished).map_err(refuse)?;
     drop(open_in(&unfinished).map_err(|error| open_error(path, error))?);
     std::fs::rename(&unfinished, path).map_err(refuse)?;
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => sync_folder(parent).map_err(refuse),
-        _ => sync_folder(Path::new(".")).map_err(refuse),
-    }
+    path.parent().map_or(Ok(()), |parent| sync_folder(as_folder(parent)).map_err(refuse))
 }
 
 /// Removes what a killed start left, unless a living process is at work there.

@@ -86,6 +86,34 @@ impl CheckpointFiles {
         state.failure.take().map_or(Ok(()), Err)
     }
 
+    /// What every consumer of a shard has finished: those asked for, and whoever has a checkpoint in the stream.
+    pub(crate) fn slowest(&self, stream: &str, shard: &str, consumers: &[&str]) -> u64 {
+        let state = self.shared.state();
+        let at = |finished: &Finished| {
+            let sequence = finished.get(&(stream.to_owned(), shard.to_owned()));
+            sequence.and_then(|sequence| sequence.as_str().parse().ok()).unwrap_or(0)
+        };
+        let others =
+            state.consumers.iter().filter(|(_, finished)| finished.keys().any(|(of, _)| of == stream));
+        let asked = consumers.iter().map(|consumer| state.consumers.get(*consumer).map_or(0, at));
+        others.map(|(_, finished)| at(finished)).chain(asked).min().unwrap_or(u64::MAX)
+    }
+
+    /// Takes checkpoints back that lie behind the newest record. Without syncs a power cut can take records away that
+    /// a checkpoint counts as finished; the records that get their sequences next are not.
+    pub(crate) fn not_beyond(&self, stream: &str, shard: &str, newest: u64) {
+        let mut state = self.shared.state();
+        let State { consumers, dirty, .. } = &mut *state;
+        for (consumer, finished) in consumers {
+            let Some(sequence) = finished.get_mut(&(stream.to_owned(), shard.to_owned())) else { continue };
+            if sequence.as_str().parse().is_ok_and(|number: u64| number > newest) {
+                warn!(consumer, stream, shard, %sequence, newest, "records that a checkpoint knew are gone");
+                *sequence = Sequence::from(newest);
+                dirty.insert(consumer.clone());
+            }
+        }
+    }
+
     pub(crate) fn flush(&self) -> Result<(), StreamError> {
         self.shared.write()
     }

@@ -28,6 +28,11 @@ pub(crate) fn sync_directory(path: &Path) -> Result<(), StreamError> {
     directory.sync_all().map_err(StreamError::io("sync directory", path))
 }
 
+/// Syncs the names in a directory and in so many above it.
+pub(crate) fn sync_upwards(path: &Path, levels: usize) -> Result<(), StreamError> {
+    path.ancestors().take(levels + 1).try_for_each(sync_directory)
+}
+
 /// Puts a small file in the place of an older one; a reader finds the one or the other.
 pub(crate) fn replace(path: &Path, content: &[u8], is_synced: bool) -> Result<(), StreamError> {
     let draft = path.with_extension("tmp");

@@ -6,6 +6,7 @@ mod codec;
 mod files;
 mod layout;
 mod recovery;
+mod retention;
 mod segment;
 mod settings;
 mod shard;
@@ -28,6 +29,7 @@ use self::writer::{Request, Writer};
 use crate::memory::number;
 use crate::{Checkpoints, Clock, NewRecord, StreamError, Streams};
 
+pub use self::retention::{Retained, Retention};
 pub use self::settings::{Durability, LogSettings};
 
 /// Streams in files of one directory, written by this process alone: what [`Streams::publish`] has acknowledged
@@ -67,6 +69,9 @@ impl LogStreams {
             writers.push(of_shards);
         }
         let checkpoints = CheckpointFiles::open(&path.join("checkpoints"), settings.durability)?;
+        for shard in streams.values().flat_map(|stream| &stream.shards) {
+            checkpoints.not_beyond(&shard.stream, &shard.name, shard.newest());
+        }
         let interval = Duration::from_millis(settings.flush_interval_ms);
         let (queue, thread) =
             Writer::new(writers, interval).start().map_err(StreamError::io("start the writer of", path))?;

@@ -32,6 +32,8 @@ pub(crate) fn open(shard: &Shard) -> Result<Tail, StreamError> {
         shard.add(Arc::new(Segment::new(directory, first, length, Index::default())));
     }
     let tail = open_last(directory, last)?;
+    // The names may have been made by a process that did not live to sync them.
+    files::sync_upwards(directory, 3)?;
     shard.add(Arc::clone(&tail.segment));
     shard.advance(tail.next - 1);
     Ok(tail)

@@ -69,6 +69,11 @@ impl Segment {
         self.index.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Bytes up to where it is durable.
+    pub(crate) fn length(&self) -> u64 {
+        self.length.load(Ordering::Acquire)
+    }
+
     /// Makes what was written up to `length` readable.
     pub(crate) fn advance(&self, length: u64) {
         self.length.store(length, Ordering::Release);
@@ -81,7 +86,7 @@ impl Segment {
         end: u64,
         mut take: impl FnMut(&Stored<'_>) -> bool,
     ) -> Result<Option<Hole>, StreamError> {
-        let mut chunks = Chunks::open(&self.path, self.length.load(Ordering::Acquire))?;
+        let mut chunks = Chunks::open(&self.path, self.length())?;
         let known = self.index().places.range(..=start).next_back().map(|(at, place)| (*at, *place));
         let (mut sequence, mut offset) = known.unwrap_or((self.first, MAGIC_BYTES));
         while sequence < end {

@@ -54,6 +54,12 @@ impl Shard {
         segments.keys().next().copied().unwrap_or(1)
     }
 
+    /// The segments, the oldest first.
+    pub(crate) fn segments(&self) -> Vec<Arc<Segment>> {
+        let segments = self.segments.read().unwrap_or_else(PoisonError::into_inner);
+        segments.values().map(Arc::clone).collect()
+    }
+
     /// The segment that holds `sequence`, and where the next one begins.
     fn segment_of(&self, sequence: u64) -> Option<(Arc<Segment>, u64)> {
         let segments = self.segments.read().unwrap_or_else(PoisonError::into_inner);

@@ -155,6 +155,7 @@ async fn a_flush_that_fails_is_told_and_the_log_goes_on_when_it_is_possible_agai
 async fn checkpoints_are_in_their_file_soon_and_when_the_log_is_closed() {
     let home = tempfile::tempdir().unwrap();
     let streams = open(home.path());
+    publish(&streams, 1..9).await;
     streams.set("score", "orders", "0", &Sequence::from(7)).await.unwrap();
     tokio::time::sleep(Duration::from_millis(600)).await;
     let text = fs::read_to_string(home.path().join("checkpoints/score")).unwrap();

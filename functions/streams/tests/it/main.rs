@@ -10,3 +10,4 @@ mod contract;
 mod damage;
 mod kill;
 mod log;
+mod retention;

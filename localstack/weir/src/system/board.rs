@@ -10,7 +10,7 @@ use weir_dashboard::{Board, Counters, Found, KEPT_ALERTS, Lookup, LookupError};
 use weir_events::{Decision, LabelEffect, OutboxEntry, Sequence};
 use weir_score::Observer;
 use weir_store::{EmbeddedStore, Store};
-use weir_streams::Streams;
+use weir_streams::{StreamError, Streams};
 
 use super::lake::LakeLoop;
 use super::parts::Parts;
@@ -36,7 +36,17 @@ pub(super) async fn restore(board: &Board, parts: &Parts) -> Result<()> {
         let Some(newest) = parts.streams.newest("alerts", &shard).await? else { continue };
         let newest: u64 = newest.as_str().parse().unwrap_or(0);
         let after = Sequence::from(newest.saturating_sub(KEPT_ALERTS as u64));
-        let records = parts.streams.read("alerts", &shard, Some(&after), KEPT_ALERTS, Duration::ZERO).await?;
+        let read = |after| parts.streams.read("alerts", &shard, after, KEPT_ALERTS, Duration::ZERO);
+        let records = match read(Some(&after)).await {
+            // Fewer are kept than are shown.
+            Err(StreamError::Trimmed { .. }) => read(None).await?,
+            // What is shown is no reason not to start.
+            Err(StreamError::Damaged(damage)) => {
+                tracing::error!("{damage}");
+                continue;
+            }
+            other => other?,
+        };
         for record in records {
             if let Ok(OutboxEntry::Decision(decision)) = OutboxEntry::from_json(&record.bytes) {
                 board.restore_alert(&decision);

@@ -55,6 +55,7 @@ impl System {
         let access = servers::access(&settings)?;
         let (ingest_listener, page_listener) = servers::bind(&settings).await?;
         let parts = Parts::open(held.home(), &settings)?;
+        held.home().sync_names()?;
         let board = Arc::new(Board::new());
         let observer: Arc<dyn Observer> = Arc::new(board::Recorder(Arc::clone(&board)));
         let score = parts.score(&settings, Some(observer))?;
