@@ -2,6 +2,7 @@
 
 pub mod commit;
 mod fault;
+pub mod refold;
 pub mod silver;
 
 pub use fault::{Fault, FaultPoint, UnknownFaultPoint};

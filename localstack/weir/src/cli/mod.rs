@@ -11,7 +11,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub(crate) use asked::{DeadLetters, DecisionOf, Erase, Format, LabelOf, Sql, Verdict};
 pub(crate) use files::{Features, MappingOf, OpenLoop, Score, Send, Source, Train};
-pub(crate) use system::{Demo, Doctor, Init, Reset, Run};
+pub(crate) use system::{Demo, Doctor, Init, Prove, Reset, Run};
 
 /// Scores a shop's transactions for fraud while they happen and turns the history into an open lakehouse.
 #[derive(Debug, Parser)]
@@ -61,6 +61,11 @@ pub(crate) enum Command {
     Doctor(Doctor),
     /// Empty the home: data, keys and lake are gone for good
     Reset(Reset),
+    /// Show on this machine that nothing is lost or decided twice: load, kills, and a table of what came of it
+    #[command(
+        after_help = "Examples:\n  weir prove\n  weir prove --minutes 10 --rate 2000\n  weir prove --json > proof.json\n\nIt starts the system in a temporary home, sends open-loop load, kills it with -9 at random moments, and then counts,\nfolds every vector again from the lake and searches every file for personal values. Exit 1 if a promise is broken."
+    )]
+    Prove(Prove),
     /// Replay a file or generated traffic into a running system
     #[command(
         after_help = "Examples:\n  weir send orders.csv\n  weir send payments.parquet --limit 200000 --label-delay-days 7\n  weir send theirs.csv --mapping theirs.toml\n  weir send --generate 100000\n  weir send --generate 10000 --rate 500 --decided\n  weir send --generate 1000000 --rate 1000 --seconds 60 --endpoint score\n\nWithout --rate, --generate sends thirty days of history in order of time, each request after the answer to the one\nbefore. With it transactions occur now, at the rate: a request is due when its last transaction has occurred, leaves\nthen or, if it cannot, late, and is sent again on 429, 5xx and lost connections; ids are new in every run."

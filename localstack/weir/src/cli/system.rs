@@ -37,6 +37,33 @@ pub(crate) struct Run {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Prove {
+    /// How long load is sent, in minutes; kills begin after two fifths of it
+    #[arg(long, default_value_t = 2.0, value_name = "M", value_parser = minutes)]
+    pub(crate) minutes: f64,
+    /// Transactions a second
+    #[arg(long, default_value_t = 500, value_name = "R", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) rate: u64,
+    /// What p99 of taking and of deciding a transaction must not exceed without kills, in milliseconds
+    #[arg(long, default_value_t = 250, value_name = "MS")]
+    pub(crate) p99_ms: u64,
+    /// Seed of the shop and of the moments of the kills
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Keep the home although everything held
+    #[arg(long)]
+    pub(crate) keep: bool,
+}
+
+/// A length of time that leaves room for some kills.
+fn minutes(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(minutes) if (0.2..=1_440.0).contains(&minutes) => Ok(minutes),
+        _ => Err("expected minutes from 0.2 to 1440".to_owned()),
+    }
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Init {
     /// Where to write it
     #[arg(default_value = "weir.toml")]

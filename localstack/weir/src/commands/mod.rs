@@ -9,6 +9,7 @@ mod features;
 mod init;
 mod label;
 mod mapping;
+mod prove;
 mod reset;
 mod run;
 mod score;
@@ -39,6 +40,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Init(arguments) => init::run(&arguments, global.json)?,
         Command::Doctor(arguments) => return doctor::run(&arguments, global, &home).await,
         Command::Reset(arguments) => reset::run(&arguments, &home, global.json)?,
+        Command::Prove(arguments) => return Box::pin(prove::run(&arguments, global)).await,
         Command::Send(arguments) => return send::run(&arguments, global, &home).await,
         Command::Decision(arguments) => decision::run(&arguments, global, &home).await?,
         Command::Label(arguments) => label::run(&arguments, global, &home).await?,

@@ -47,6 +47,7 @@ pub(crate) struct Load {
     settings: LoadSettings,
     tally: Arc<Tally>,
     id_prefix: String,
+    shop: weir_generator::Settings,
     is_done: oneshot::Receiver<()>,
     threads: [JoinHandle<Option<Duration>>; 3],
 }
@@ -56,7 +57,10 @@ impl Load {
     /// run early, with a report all the same.
     pub(crate) async fn start(settings: LoadSettings, stop: &CancellationToken) -> Result<Self> {
         let planned = settings.clone();
-        let (shop, id_prefix) = tokio::task::spawn_blocking(move || shop(&planned)).await??;
+        let plan = shop(&planned);
+        let (opened, plan) = (plan.clone(), plan);
+        let shop = tokio::task::spawn_blocking(move || Generator::new(opened)).await??;
+        let id_prefix = shop.id_prefix();
         let schedule = Schedule::new(
             Instant::now() + settings.lead,
             clock::now().plus_micros(i64::try_from(settings.lead.as_micros())?),
@@ -66,7 +70,7 @@ impl Load {
         let (bodies, making) = threads::make(Feed::new(shop, schedule, &settings), &settings)?;
         let (due, timing) = threads::keep_time(bodies, schedule)?;
         let (is_done, sending) = threads::send(&settings, schedule, due, &tally, stop)?;
-        Ok(Self { settings, tally, id_prefix, is_done, threads: [making, timing, sending] })
+        Ok(Self { settings, tally, id_prefix, shop: plan, is_done, threads: [making, timing, sending] })
     }
 
     /// What has come of it so far.
@@ -74,9 +78,14 @@ impl Load {
         &self.tally
     }
 
+    /// The shop whose transactions are sent.
+    pub(crate) const fn shop(&self) -> &weir_generator::Settings {
+        &self.shop
+    }
+
     /// Waits for the end.
     pub(crate) async fn finish(self) -> Result<LoadReport> {
-        let Self { settings, tally, id_prefix, is_done, threads } = self;
+        let Self { settings, tally, id_prefix, is_done, threads, .. } = self;
         is_done.await.map_err(|_| anyhow!("a thread of the load ended by a panic"))?;
         let join = move || threads.map(|thread| thread.join().ok().flatten());
         let spent = tokio::task::spawn_blocking(join).await?;
@@ -84,13 +93,10 @@ impl Load {
     }
 }
 
-/// The shop, and what its ids begin with: they differ from run to run, since the shop opens now.
-fn shop(settings: &LoadSettings) -> Result<(Generator, String)> {
-    let shop = weir_generator::Settings {
+/// The shop; ids differ from run to run, since it opens now.
+fn shop(settings: &LoadSettings) -> weir_generator::Settings {
+    weir_generator::Settings {
         start: clock::now(),
         ..generated(settings.scheduled(), settings.seed, settings.currency)
-    };
-    let shop = Generator::new(shop)?;
-    let prefix = shop.id_prefix();
-    Ok((shop, prefix))
+    }
 }
