@@ -1,5 +1,6 @@
 //! What can go wrong with a query.
 
+use datafusion::common::{Column, SchemaError};
 use datafusion::error::DataFusionError;
 
 /// What the caller does about an error.
@@ -28,13 +29,12 @@ pub enum SqlError {
         statement: &'static str,
     },
     /// The query is wrong.
-    #[error("the query cannot be planned; tables: {tables}")]
+    #[error("the query cannot be planned: {reason}; tables: {tables}")]
     Plan {
+        /// What the planner said, without the names of every column.
+        reason: String,
         /// Tables that there are.
         tables: String,
-        /// What the planner said.
-        #[source]
-        source: Box<DataFusionError>,
     },
     /// The query failed on its way.
     #[error("the query failed")]
@@ -79,7 +79,40 @@ impl SqlError {
         }
     }
 
+    /// The planner's reason: of a column that is not there, the names closest to it instead of all of them.
+    pub(crate) fn plan(error: &DataFusionError, tables: String) -> Self {
+        let reason = match error.find_root() {
+            DataFusionError::SchemaError(schema_error, _) => match schema_error.as_ref() {
+                SchemaError::FieldNotFound { field, valid_fields } => no_column(field, valid_fields),
+                other => other.to_string(),
+            },
+            other => other.strip_backtrace(),
+        };
+        Self::Plan { reason, tables }
+    }
+
     pub(crate) fn execute(source: DataFusionError) -> Self {
         Self::Execute { source: Box::new(source) }
     }
+}
+
+/// Columns that are named beside one that is not there.
+const NAMED: usize = 5;
+
+fn no_column(wanted: &Column, known: &[Column]) -> String {
+    let mut nearest: Vec<&Column> = known.iter().collect();
+    nearest.sort_by_cached_key(|column| (distance(&wanted.name, &column.name), column.name.clone()));
+    nearest.dedup_by_key(|column| column.name.clone());
+    let names = nearest.iter().take(NAMED).map(|column| format!("`{}`", column.name)).collect::<Vec<_>>();
+    let (name, count) = (&wanted.name, known.len());
+    if names.is_empty() {
+        return format!("there is no column `{name}`");
+    }
+    format!("there is no column `{name}` among {count}; closest are {}", names.join(", "))
+}
+
+/// How many characters have to change: a name that holds the other counts as close.
+fn distance(wanted: &str, known: &str) -> usize {
+    let changes = datafusion::common::utils::datafusion_strsim::levenshtein(wanted, known);
+    if known.contains(wanted) { changes.min(1) } else { changes }
 }

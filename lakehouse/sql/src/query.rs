@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::time::{Duration, Instant};
 
+use datafusion::error::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::prelude::SessionContext;
 use weir_engine::Lake;
@@ -47,7 +48,7 @@ pub async fn run(
 }
 
 async fn execute(session: &SessionContext, query: &str) -> Result<SendableRecordBatchStream, SqlError> {
-    let wrong = |source| SqlError::Plan { tables: table_names(session), source: Box::new(source) };
+    let wrong = |error: DataFusionError| SqlError::plan(&error, table_names(session));
     let plan = session.state().create_logical_plan(query).await.map_err(wrong)?;
     statement::check(&plan)?;
     let frame = session.execute_logical_plan(plan).await.map_err(wrong)?;

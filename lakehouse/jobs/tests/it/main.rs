@@ -9,6 +9,7 @@ mod events;
 mod home;
 mod numbers;
 mod queries;
+mod refold;
 mod silver;
 
 use weir_jobs::commit::{CommitMetrics, CommitSettings};
