@@ -7,11 +7,13 @@ use fjall::PersistMode;
 use super::home::Tables;
 use super::layout::{HEAD_KEY, Head, ItemBytes, PartBytes, StateKey, decode_state, encode_state};
 use super::prepared::{Prepared, PreparedItem};
+use super::versions::Versions;
 use crate::{StoreError, Version};
 
 /// Commits taken so far, not yet written. Each sees those before it.
 pub(super) struct Group<'a> {
     tables: &'a Tables,
+    versions: &'a mut Versions,
     head: Head,
     states: BTreeMap<StateKey, (Version, Vec<u8>)>,
     parts: BTreeMap<PartBytes, Option<Vec<u8>>>,
@@ -21,9 +23,10 @@ pub(super) struct Group<'a> {
 
 impl<'a> Group<'a> {
     /// A group with nothing in it yet, on top of what is stored.
-    pub(super) fn new(tables: &'a Tables, head: Head) -> Self {
+    pub(super) fn new(tables: &'a Tables, versions: &'a mut Versions, head: Head) -> Self {
         Self {
             tables,
+            versions,
             head,
             states: BTreeMap::new(),
             parts: BTreeMap::new(),
@@ -60,8 +63,8 @@ impl<'a> Group<'a> {
     /// Writes the group as one batch: in the journal (and synced, if asked for) before anybody can read it.
     pub(super) fn write(self, mode: PersistMode) -> Result<Head, StoreError> {
         let mut batch = self.tables.database.batch().durability(Some(mode));
-        for (key, (version, bytes)) in self.states {
-            batch.insert(&self.tables.states, key, encode_state(version, &bytes));
+        for (key, (version, bytes)) in &self.states {
+            batch.insert(&self.tables.states, *key, encode_state(*version, bytes));
         }
         for (key, bytes) in self.parts {
             match bytes {
@@ -79,12 +82,18 @@ impl<'a> Group<'a> {
         }
         batch.insert(&self.tables.meta, HEAD_KEY, self.head.encode());
         batch.commit().map_err(|error| self.tables.write_error(error))?;
+        for (key, (version, _)) in self.states {
+            self.versions.note(key, version);
+        }
         Ok(self.head)
     }
 
-    fn state_version(&self, key: &StateKey) -> Result<Version, StoreError> {
+    fn state_version(&mut self, key: &StateKey) -> Result<Version, StoreError> {
         if let Some((version, _)) = self.states.get(key) {
             return Ok(*version);
+        }
+        if let Some(version) = self.versions.get(key) {
+            return Ok(version);
         }
         let stored = self.tables.states.get(key).map_err(|error| self.tables.read_error(error))?;
         let Some(value) = stored else { return Ok(0) };

@@ -5,6 +5,7 @@ mod home;
 mod layout;
 mod prepared;
 mod read;
+mod versions;
 mod writer;
 
 use std::fmt;
@@ -19,6 +20,7 @@ use weir_events::{EntityKey, EntityKind};
 
 use self::home::Tables;
 use self::prepared::Prepared;
+use self::versions::Versions;
 use self::writer::{Answer, Command, Writer};
 use crate::{Changes, Counts, OutboxRecord, PartKey, Store, StoreError, StoredState, TransactionItem};
 
@@ -54,7 +56,8 @@ impl EmbeddedStore {
             Durability::Power => PersistMode::SyncData,
             Durability::Process => PersistMode::Buffer,
         };
-        let writer = Writer { tables: Arc::clone(&tables), head, mode, newest };
+        let writer =
+            Writer { tables: Arc::clone(&tables), head, mode, newest, versions: Versions::default() };
         let thread = std::thread::Builder::new()
             .name("weir-store-writer".to_owned())
             .spawn(move || writer.run(received))

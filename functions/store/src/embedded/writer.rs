@@ -9,6 +9,7 @@ use super::group::Group;
 use super::home::Tables;
 use super::layout::{HEAD_KEY, Head};
 use super::prepared::Prepared;
+use super::versions::Versions;
 use crate::StoreError;
 
 /// Commits that one sync may carry.
@@ -33,6 +34,7 @@ pub(super) struct Writer {
     pub(super) head: Head,
     pub(super) mode: PersistMode,
     pub(super) newest: watch::Sender<u64>,
+    pub(super) versions: Versions,
 }
 
 impl Writer {
@@ -57,7 +59,7 @@ impl Writer {
     }
 
     fn commit(&mut self, commits: Vec<(Prepared, Answer)>) {
-        let mut group = Group::new(&self.tables, self.head);
+        let mut group = Group::new(&self.tables, &mut self.versions, self.head);
         let mut taken = Vec::with_capacity(commits.len());
         for (prepared, answer) in commits {
             match group.take(prepared) {
