@@ -1,6 +1,7 @@
 //! The one thread that writes: while it syncs a group, the next one gathers.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use fjall::PersistMode;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -9,6 +10,7 @@ use super::group::Group;
 use super::home::Tables;
 use super::layout::{HEAD_KEY, Head};
 use super::prepared::Prepared;
+use super::stats::Counters;
 use crate::StoreError;
 
 /// Commits that one sync may carry.
@@ -33,6 +35,7 @@ pub(super) struct Writer {
     pub(super) head: Head,
     pub(super) mode: PersistMode,
     pub(super) newest: watch::Sender<u64>,
+    pub(super) counters: Arc<Counters>,
 }
 
 impl Writer {
@@ -70,8 +73,12 @@ impl Writer {
         if taken.is_empty() {
             return;
         }
+        let begun = Instant::now();
         match group.write(self.mode) {
-            Ok(head) => self.acknowledge(head, taken),
+            Ok(head) => {
+                self.counters.wrote(taken.len(), begun.elapsed());
+                self.acknowledge(head, taken);
+            }
             Err(error) => self.refuse(&error, taken),
         }
     }

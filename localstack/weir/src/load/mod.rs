@@ -37,7 +37,7 @@ use crate::clock;
 use crate::replay::generated;
 
 pub(crate) use latency::{Latencies, Percentiles};
-pub(crate) use plot::plot;
+pub(crate) use plot::{milliseconds, plot};
 pub(crate) use report::LoadReport;
 pub(crate) use settings::{Endpoint, LoadSettings};
 pub(crate) use tally::Tally;
