@@ -10,6 +10,7 @@ mod decided;
 mod feed;
 mod latency;
 mod lines;
+mod meaning;
 mod plot;
 mod processor;
 mod report;

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 /// Upper bounds of the buckets, in seconds; one more bucket takes what is longer.
-pub(crate) const BOUNDS: [f64; 18] = [
-    0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
-    60.0, 300.0,
+pub(crate) const BOUNDS: [f64; 23] = [
+    0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.025, 0.035, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5,
+    1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0,
 ];
 
 /// Counts by size.

@@ -9,6 +9,7 @@ mod metric;
 pub(crate) mod names;
 mod parse;
 mod scrape;
+mod sources;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -26,7 +27,7 @@ use weir_ingest::Scope;
 pub(crate) use live::Live;
 pub(crate) use metric::Metric;
 pub(crate) use parse::{Sample, Scrape};
-pub(crate) use scrape::{Consumer, Sources};
+pub(crate) use sources::{Consumer, Sources};
 pub(crate) use summary::summarize;
 
 /// The format and its version.

@@ -1,85 +1,19 @@
 //! One page: every counter read at this moment.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
-use weir_bridge::{ShardStats, Stats};
-use weir_events::Timestamp;
-use weir_store::{EmbeddedStore, Store};
-use weir_streams::{Checkpoints, LogStreams, StreamStats, Streams};
+use weir_bridge::ShardStats;
+use weir_store::Store;
+use weir_streams::StreamStats;
 
-use super::live::Live;
-use super::machine::{Process, Sizes};
+use super::machine::Process;
 use super::metric::Page;
 use super::names;
-use crate::clock;
-use crate::home::Home;
-use crate::system::{LakeLoop, Parts};
-
-/// Stream under which checkpoints of the outbox are kept, and its readers.
-const OUTBOX: &str = "outbox";
-const OUTBOX_READERS: [&str; 2] = [weir_archive::ARCHIVE, weir_archive::RELAY];
-
-/// Folders of the home whose size is told.
-const FOLDERS: [&str; 4] = ["keys", "store", "log", "lake"];
-
-/// A consumer of a stream, and what it has counted.
-#[derive(Clone)]
-pub(crate) struct Consumer {
-    pub(crate) name: String,
-    pub(crate) stream: &'static str,
-    pub(crate) stats: Arc<Stats>,
-}
-
-/// Where the figures come from.
-pub(crate) struct Sources {
-    ingest: Arc<weir_ingest::Context>,
-    score: Arc<weir_score::Context>,
-    store: Arc<EmbeddedStore>,
-    streams: Arc<LogStreams>,
-    lake: Arc<LakeLoop>,
-    consumers: Vec<Consumer>,
-    live: Arc<Live>,
-    folders: [PathBuf; 4],
-    sizes: Sizes,
-    started: Timestamp,
-}
+use super::sources::{FOLDERS, Sources};
 
 impl Sources {
-    pub(crate) fn new(
-        home: &Home,
-        parts: &Parts,
-        (ingest, score): (&Arc<weir_ingest::Context>, &Arc<weir_score::Context>),
-        lake: &Arc<LakeLoop>,
-        consumers: Vec<Consumer>,
-        live: &Arc<Live>,
-    ) -> Self {
-        Self {
-            ingest: Arc::clone(ingest),
-            score: Arc::clone(score),
-            store: Arc::clone(&parts.store),
-            streams: Arc::clone(&parts.streams),
-            lake: Arc::clone(lake),
-            consumers,
-            live: Arc::clone(live),
-            folders: [home.keys(), home.store(), home.log(), home.lake()],
-            sizes: Sizes::default(),
-            started: clock::now(),
-        }
-    }
-
-    /// Transactions taken and dead letters so far.
-    pub(super) fn taken(&self) -> (u64, u64) {
-        let counted = self.score.metrics().counted();
-        (self.ingest.counted().transactions, counted.undecodable + counted.id_reused + counted.currency)
-    }
-
-    pub(crate) fn live(&self) -> &Arc<Live> {
-        &self.live
-    }
-
     /// The page.
     pub(super) async fn page(self: &Arc<Self>) -> Result<String> {
         let mut page = Page::default();
@@ -92,14 +26,13 @@ impl Sources {
         self.store(&mut page).await?;
         self.lake(&mut page);
         let this = Arc::clone(self);
-        let machine =
-            tokio::task::spawn_blocking(move || (this.sizes.of(&this.folders), Process::read())).await?;
-        self.machine(&mut page, &machine);
+        let (sizes, process) = tokio::task::spawn_blocking(move || this.machine()).await?;
+        self.process(&mut page, &sizes, process);
         Ok(page.text())
     }
 
     fn requests(&self, page: &mut Page) {
-        let requests = self.live.requests();
+        let requests = self.live().requests();
         let by_status = requests.iter().flat_map(|(route, requests)| {
             requests
                 .by_status
@@ -130,7 +63,7 @@ impl Sources {
         let outcomes =
             [("approve", counted.approved), ("review", counted.reviewed), ("decline", counted.declined)];
         page.many(&names::DECISIONS, outcomes.map(|(outcome, count)| ([outcome], count)));
-        page.histograms(&names::DECISION_SECONDS, [([], &self.live.decisions())]);
+        page.histograms(&names::DECISION_SECONDS, [([], &self.live().decisions())]);
         page.one(&names::REPEATED, counted.repeated);
         let reasons = [
             ("undecodable", counted.undecodable),
@@ -155,22 +88,6 @@ impl Sources {
         page.many(&names::CALLS, of_all(|stats| stats.calls));
         page.many(&names::FAILURES, of_all(|stats| stats.failures));
         Ok(())
-    }
-
-    /// Records that each consumer has still before it, by consumer and stream.
-    pub(super) async fn lags(&self) -> Result<Vec<([String; 2], u64)>> {
-        let mut lags = Vec::new();
-        for consumer in &self.consumers {
-            let lag = lag(&self.streams, &consumer.name, consumer.stream).await?;
-            lags.push(([consumer.name.clone(), consumer.stream.to_owned()], lag));
-        }
-        let newest = self.store.stats().newest;
-        for reader in OUTBOX_READERS {
-            let done = Checkpoints::get(self.streams.as_ref(), reader, OUTBOX, "0").await?;
-            let lag = newest.saturating_sub(done.and_then(|done| done.as_str().parse().ok()).unwrap_or(0));
-            lags.push(([reader.to_owned(), OUTBOX.to_owned()], lag));
-        }
-        Ok(lags)
     }
 
     fn log(&self, page: &mut Page) {
@@ -220,7 +137,7 @@ impl Sources {
         page.many(&names::LAKE_ROWS, counted.rows.iter().map(|(table, rows)| ([table], *rows)));
     }
 
-    fn machine(&self, page: &mut Page, (sizes, process): &(Vec<u64>, Process)) {
+    fn process(&self, page: &mut Page, sizes: &[u64], process: Process) {
         page.many(&names::HOME_BYTES, FOLDERS.iter().zip(sizes).map(|(folder, size)| ([folder], *size)));
         page.one(&names::MEMORY, process.memory_bytes);
         page.one(&names::PROCESSOR, process.processor_seconds);
@@ -228,18 +145,4 @@ impl Sources {
         page.one(&names::FILES_LIMIT, process.most_files);
         page.one(&names::STARTED, self.started.micros() as f64 / 1e6);
     }
-}
-
-/// Records of a stream that a consumer has still before it.
-async fn lag(streams: &LogStreams, consumer: &str, stream: &str) -> Result<u64> {
-    let mut lag = 0;
-    for shard in streams.shards(stream).await? {
-        let number = |sequence: Option<weir_events::Sequence>| {
-            sequence.and_then(|sequence| sequence.as_str().parse::<u64>().ok()).unwrap_or(0)
-        };
-        let newest = number(streams.newest(stream, &shard).await?);
-        let done = number(Checkpoints::get(streams, consumer, stream, &shard).await?);
-        lag += newest.saturating_sub(done);
-    }
-    Ok(lag)
 }

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::info;
 
 use super::buckets::Buckets;
-use super::scrape::Sources;
+use super::sources::Sources;
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(10);

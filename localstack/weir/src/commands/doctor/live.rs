@@ -1,17 +1,15 @@
 //! What a running system says of itself: two looks at its metrics, and a verdict a line.
 
-use std::time::{Duration, Instant};
+mod looks;
+#[cfg(test)]
+mod tests;
 
-use anyhow::{Context, Result};
-
+use self::looks::Looks;
 use super::{Finding, bad, good};
 use crate::client::Client;
 use crate::home::Home;
 use crate::load::milliseconds;
-use crate::metrics::{Scrape, names};
-
-/// Time between the two looks.
-const BETWEEN: Duration = Duration::from_secs(2);
+use crate::metrics::{Sample, Scrape, names};
 
 /// Slower decisions than this are worth a look, in seconds.
 const SLOW_DECISION: f64 = 1.0;
@@ -31,13 +29,6 @@ const LONG_LAKE_LAG: f64 = 300.0;
 /// Resident memory that is usual.
 const MUCH_MEMORY: f64 = (1_u64 << 30) as f64;
 
-/// Two looks.
-struct Looks {
-    before: Scrape,
-    now: Scrape,
-    seconds: f64,
-}
-
 /// Looks at the system that runs on this home.
 pub(super) async fn look(home: &Home, api_key: Option<String>) -> Vec<Finding> {
     let looked = async {
@@ -53,16 +44,6 @@ pub(super) async fn look(home: &Home, api_key: Option<String>) -> Vec<Finding> {
 }
 
 impl Looks {
-    async fn take(client: &Client) -> Result<Self> {
-        let page = async || -> Result<Scrape> {
-            let page = client.text("/metrics").await?;
-            Scrape::parse(&page).context("`/metrics` is no page of metrics")
-        };
-        let (before, began) = (page().await?, Instant::now());
-        tokio::time::sleep(BETWEEN).await;
-        Ok(Self { before, now: page().await?, seconds: began.elapsed().as_secs_f64() })
-    }
-
     fn findings(&self) -> Vec<Finding> {
         let mut findings = vec![self.throughput(), self.latency(), self.requests()];
         findings.extend(self.lags());
@@ -75,10 +56,6 @@ impl Looks {
             self.process(),
         ]);
         findings
-    }
-
-    fn rate(&self, metric: &crate::metrics::Metric) -> f64 {
-        (self.now.sum(metric) - self.before.sum(metric)) / self.seconds
     }
 
     fn throughput(&self) -> Finding {
@@ -128,7 +105,7 @@ impl Looks {
     }
 
     fn lags(&self) -> Vec<Finding> {
-        let finding = |sample: &crate::metrics::Sample| {
+        let finding = |sample: &Sample| {
             let label = |name: &str| sample.labels.get(name).cloned().unwrap_or_default();
             let (consumer, stream) = (label("consumer"), label("stream"));
             let before = self.before.of(&names::LAG).find(|found| found.labels == sample.labels);
@@ -202,49 +179,4 @@ impl Looks {
 
 fn mebibytes(bytes: f64) -> String {
     format!("{:.1} MiB", bytes / f64::from(1 << 20))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn looks(before: &str, now: &str) -> Vec<String> {
-        let looks =
-            Looks { before: Scrape::parse(before).unwrap(), now: Scrape::parse(now).unwrap(), seconds: 2.0 };
-        looks.findings().iter().map(Finding::words).collect()
-    }
-
-    #[test]
-    fn a_quiet_system_is_fine_and_says_so() {
-        let lines = looks("", "weir_lake_lag_seconds 3\n");
-        assert!(lines.iter().all(|line| line.starts_with("ok    ")), "{lines:#?}");
-        assert!(lines.iter().any(|line| line.contains("nothing was decided yet")));
-    }
-
-    #[test]
-    fn what_is_wrong_gets_a_line_that_says_what_to_do() {
-        let page = |count: u32| {
-            format!(
-                "weir_transactions_accepted_total {count}\nweir_http_sent_away_total {count}\n\
-                 weir_decision_seconds_bucket{{le=\"2.5\"}} {count}\nweir_decision_seconds_bucket{{le=\"+Inf\"}} {count}\n\
-                 weir_consumer_lag_records{{consumer=\"score\",stream=\"transactions\"}} {}\n\
-                 weir_consumer_lag_records{{consumer=\"archive\",stream=\"labels\"}} {}\n\
-                 weir_dead_letters_total{{reason=\"currency\"}} 2\nweir_lake_lag_seconds 1000\n",
-                20_000 + count,
-                20_000 - count,
-            )
-        };
-        let lines = looks(&page(10), &page(30));
-        let of = |what: &str| lines.iter().filter(|line| line[6..].starts_with(what)).collect::<Vec<_>>();
-        assert!(of("throughput")[0].starts_with("ok    throughput   10 transactions a second"), "{lines:#?}");
-        for what in ["latency", "requests", "dead letters", "lake"] {
-            assert!(of(what)[0].starts_with("look  "), "{what}: {lines:#?}");
-        }
-        assert!(of("latency")[0].contains("99 of 100 within 2500 ms, of 20"), "{lines:#?}");
-        let lags = of("lag");
-        assert!(
-            lags[0].starts_with("look  ") && lags[1].starts_with("ok    "),
-            "only one falls behind: {lines:#?}"
-        );
-    }
 }
