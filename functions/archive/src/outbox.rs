@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use object_store::ObjectStore;
 use tokio::sync::watch;
-use tracing::{info, warn};
+use tracing::{debug, warn};
 use weir_events::Sequence;
 use weir_store::Store;
 use weir_streams::Checkpoints;
@@ -118,7 +118,7 @@ async fn step(context: &OutboxContext, trimmed: &mut u64) -> Result<usize, Archi
         .map_err(|source| ArchiveError::Checkpoint { consumer: ARCHIVE, source: Box::new(source) })?;
     trim(context, last.sequence, trimmed).await?;
     if let Some(landed) = landed {
-        info!(landing.path = landed.path, landing.rows = landed.rows, "landed outbox up to `{sequence}`");
+        debug!(landing.path = landed.path, landing.rows = landed.rows, "landed outbox up to `{sequence}`");
     }
     Ok(entries.len())
 }

@@ -30,6 +30,7 @@ pub(crate) struct Taken {
     pub(crate) transactions: AtomicU64,
     pub(crate) labels: AtomicU64,
     pub(crate) rejected: AtomicU64,
+    pub(crate) labels_rejected: AtomicU64,
     pub(crate) sent_away: AtomicU64,
 }
 
@@ -42,6 +43,8 @@ pub struct Counted {
     pub labels: u64,
     /// Items rejected.
     pub rejected: u64,
+    /// Of these labels.
+    pub labels_rejected: u64,
     /// Requests told to come back later.
     pub sent_away: u64,
 }
@@ -96,6 +99,12 @@ impl Context {
         }
     }
 
+    /// Bytes of bodies in work now, and how many may be.
+    pub fn bytes_in_flight(&self) -> (usize, usize) {
+        let limit = self.settings.max_bytes_in_flight.min(Semaphore::MAX_PERMITS);
+        (limit.saturating_sub(self.bytes_left.available_permits()), limit)
+    }
+
     /// What this process has taken in since it started.
     pub fn counted(&self) -> Counted {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
@@ -103,6 +112,7 @@ impl Context {
             transactions: read(&self.taken.transactions),
             labels: read(&self.taken.labels),
             rejected: read(&self.taken.rejected),
+            labels_rejected: read(&self.taken.labels_rejected),
             sent_away: read(&self.taken.sent_away),
         }
     }

@@ -50,12 +50,18 @@ pub(crate) async fn labels(
 ) -> Result<Answered, Failure> {
     let limit = context.let_in(request.headers(), Scope::Ingest)?;
     let body = body::take(&context, request, Label::EXPECTED).await?;
-    let Items { taken, rejected } = checked(&context, Items::<Label>::read(&body.bytes, body.form))?;
+    let Items { taken, rejected } = checked(&context, read_labels(&context, &body))?;
     limit.inspect(|limit| limit.spend(taken.len()));
     let labels: Vec<Label> = taken.into_iter().map(|(_, label)| label).collect();
     let positions = publish::labels(&context, &labels).await?;
     count(&context.taken.labels, positions.len());
     Ok(accepted(&positions, rejected, publish::LABELS))
+}
+
+fn read_labels(context: &Context, body: &Taken) -> Items<Label> {
+    let items = Items::<Label>::read(&body.bytes, body.form);
+    count(&context.taken.labels_rejected, items.rejected.len());
+    items
 }
 
 /// The transactions of a body in the deployment's currency, at least one; the body counts as in flight until dropped.

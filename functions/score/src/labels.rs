@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tracing::info;
+use tracing::debug;
 use weir_events::{EntityKey, Label, RawRecord};
 use weir_features::StatePart;
 use weir_store::StoreError;
@@ -28,7 +28,7 @@ pub async fn handle_labels(records: &[RawRecord], context: &Context) -> BatchRes
             break;
         }
     }
-    info!(
+    debug!(
         batch.records = records.len(),
         batch.stored = summary.done,
         batch.repeated = summary.repeated,

@@ -1,6 +1,6 @@
 //! Batches of the stream `transactions`.
 
-use tracing::{error, info};
+use tracing::{debug, error};
 use weir_events::{DeadLetterReason, Position, RawRecord};
 
 use crate::dead_letters::set_aside;
@@ -37,7 +37,7 @@ pub async fn handle_transactions(records: &[RawRecord], context: &Context) -> Ba
             break;
         }
     }
-    info!(
+    debug!(
         batch.records = records.len(),
         batch.decided = summary.done,
         batch.repeated = summary.repeated,

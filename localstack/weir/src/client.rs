@@ -80,6 +80,15 @@ impl Client {
         self.send(reqwest::Method::GET, path, None).await
     }
 
+    /// Gets a page of text.
+    pub(crate) async fn text(&self, path: &str) -> Result<String> {
+        let mut request = self.http.get(format!("{}{path}", self.base));
+        if let Some(key) = &self.key {
+            request = request.bearer_auth(key);
+        }
+        Ok(request.send().await?.error_for_status()?.text().await?)
+    }
+
     /// Transactions that the system has done with since it started: decided, repeated or set aside.
     pub(crate) async fn scored(&self) -> Result<u64> {
         let (status, answer) = self.get("/status").await?;

@@ -6,6 +6,7 @@ mod clock;
 mod commands;
 mod home;
 mod load;
+mod metrics;
 mod output;
 mod replay;
 mod sender;

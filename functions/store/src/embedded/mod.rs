@@ -5,6 +5,7 @@ mod home;
 mod layout;
 mod prepared;
 mod read;
+mod stats;
 mod versions;
 mod writer;
 
@@ -20,9 +21,12 @@ use weir_events::{EntityKey, EntityKind};
 
 use self::home::Tables;
 use self::prepared::Prepared;
+use self::stats::Counters;
 use self::versions::Versions;
 use self::writer::{Answer, Command, Writer};
 use crate::{Changes, Counts, OutboxRecord, PartKey, Store, StoreError, StoredState, TransactionItem};
+
+pub use self::stats::StoreStats;
 
 /// Commits that may wait for the writer before committing waits too.
 const QUEUE: usize = 1024;
@@ -43,6 +47,7 @@ pub struct EmbeddedStore {
     commands: Option<mpsc::Sender<Command>>,
     writer: Option<JoinHandle<()>>,
     newest: watch::Receiver<u64>,
+    counters: Arc<Counters>,
 }
 
 impl EmbeddedStore {
@@ -56,13 +61,20 @@ impl EmbeddedStore {
             Durability::Power => PersistMode::SyncData,
             Durability::Process => PersistMode::Buffer,
         };
-        let writer =
-            Writer { tables: Arc::clone(&tables), head, mode, newest, versions: Versions::default() };
+        let counters = Arc::default();
+        let writer = Writer {
+            tables: Arc::clone(&tables),
+            head,
+            mode,
+            newest,
+            counters: Arc::clone(&counters),
+            versions: Versions::default(),
+        };
         let thread = std::thread::Builder::new()
             .name("weir-store-writer".to_owned())
             .spawn(move || writer.run(received))
             .map_err(|source| StoreError::Open { path: tables.path.clone(), source: Box::new(source) })?;
-        Ok(Self { tables, commands: Some(commands), writer: Some(thread), newest: newest_seen })
+        Ok(Self { tables, commands: Some(commands), writer: Some(thread), newest: newest_seen, counters })
     }
 
     async fn ask(&self, command: impl FnOnce(Answer) -> Command + Send) -> Result<(), StoreError> {

@@ -1,6 +1,7 @@
 //! The one thread that writes: while it syncs a group, the next one gathers.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use fjall::PersistMode;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -9,6 +10,7 @@ use super::group::Group;
 use super::home::Tables;
 use super::layout::{HEAD_KEY, Head};
 use super::prepared::Prepared;
+use super::stats::Counters;
 use super::versions::Versions;
 use crate::StoreError;
 
@@ -35,6 +37,7 @@ pub(super) struct Writer {
     pub(super) mode: PersistMode,
     pub(super) newest: watch::Sender<u64>,
     pub(super) versions: Versions,
+    pub(super) counters: Arc<Counters>,
 }
 
 impl Writer {
@@ -72,8 +75,12 @@ impl Writer {
         if taken.is_empty() {
             return;
         }
+        let begun = Instant::now();
         match group.write(self.mode) {
-            Ok(head) => self.acknowledge(head, taken),
+            Ok(head) => {
+                self.counters.wrote(taken.len(), begun.elapsed());
+                self.acknowledge(head, taken);
+            }
             Err(error) => self.refuse(&error, taken),
         }
     }

@@ -104,3 +104,16 @@ async fn a_damaged_journal_is_refused_and_left_as_it_is() {
     assert!(error.to_string().contains(&path.display().to_string()));
     assert_eq!(journal.metadata().unwrap().len(), length);
 }
+
+#[tokio::test]
+async fn commits_and_the_writes_that_carry_them_are_counted() {
+    let home = tempfile::tempdir().unwrap();
+    let store = EmbeddedStore::open(home.path().join("store"), Durability::Power).unwrap();
+    for number in 1..=3 {
+        let states = vec![state_write(entity(EntityKind::Card, number), 0, 1)];
+        store.commit(Changes { states, ..Changes::default() }).await.unwrap();
+    }
+    let stats = store.stats();
+    assert_eq!((stats.commits, stats.groups, stats.queued, stats.newest), (3, 3, 0, 0));
+    assert!(stats.longest_write <= stats.write_time && !stats.write_time.is_zero(), "{stats:?}");
+}

@@ -10,6 +10,7 @@ use weir_events::{Position, RawRecord, Sequence, Timestamp};
 
 use super::codec::Stored;
 use super::segment::{Hole, Segment};
+use super::stats::Counters;
 use crate::{Damage, StreamError};
 
 /// Most bytes that one read answers, unless a single record is larger.
@@ -24,12 +25,14 @@ pub(crate) struct Shard {
     segments: RwLock<BTreeMap<u64, Arc<Segment>>>,
     /// Newest durable sequence; 0 before the first.
     newest: watch::Sender<u64>,
+    pub(crate) counters: Counters,
 }
 
 impl Shard {
     pub(crate) fn new(stream: &str, name: String, directory: PathBuf) -> Self {
         let (segments, newest) = (RwLock::default(), watch::Sender::new(0));
-        Self { stream: stream.to_owned(), name, directory, segments, newest }
+        let counters = Counters::default();
+        Self { stream: stream.to_owned(), name, directory, segments, newest, counters }
     }
 
     pub(crate) fn add(&self, segment: Arc<Segment>) {
@@ -117,6 +120,7 @@ impl Shard {
             drop(segments);
             fs::remove_file(&segment.path).map_err(StreamError::io("remove segment", &segment.path))?;
             removed += 1;
+            self.counters.removed();
         }
     }
 

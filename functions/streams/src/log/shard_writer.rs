@@ -4,6 +4,7 @@ use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use tracing::error;
 use weir_events::{Position, Timestamp};
@@ -110,12 +111,15 @@ impl ShardWriter {
             self.is_closed = self.tail.file.set_len(self.tail.length).is_err();
             return Err(self.failed("write segment", &source));
         }
-        if self.durability == Durability::Power
-            && let Err(source) = self.tail.file.sync_data()
-        {
-            self.is_closed = true;
-            return Err(self.failed("sync segment", &source));
+        if self.durability == Durability::Power {
+            let begun = Instant::now();
+            if let Err(source) = self.tail.file.sync_data() {
+                self.is_closed = true;
+                return Err(self.failed("sync segment", &source));
+            }
+            self.shard.counters.synced(begun.elapsed());
         }
+        self.shard.counters.written(self.places.len(), self.buffer.len());
         Ok(())
     }
 

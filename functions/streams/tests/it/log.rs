@@ -183,3 +183,15 @@ async fn a_cut_checkpoint_file_is_as_none() {
     let error = streams.set("../score", "orders", "0", &Sequence::from(1)).await.unwrap_err();
     assert_eq!(error.kind(), Kind::Settings);
 }
+
+#[tokio::test]
+async fn what_is_written_synced_and_removed_is_counted() {
+    let home = tempfile::tempdir().unwrap();
+    let streams = open(home.path());
+    publish(&streams, 1..31).await;
+    let removed = streams.trim("orders", "0", &Sequence::from(20)).unwrap();
+    let (name, stats) = streams.stats().next().unwrap();
+    assert_eq!((name, stats.records, stats.segments_removed), ("orders", 30, removed as u64));
+    assert!(stats.bytes > 30_000 && stats.syncs >= 30 && stats.longest_sync <= stats.sync_time, "{stats:?}");
+    assert_eq!(streams.queued(), 0);
+}

@@ -75,6 +75,9 @@ pub(crate) struct Doctor {
     /// Print how large the stored states are instead, by kind; nothing else may use the home meanwhile
     #[arg(long)]
     pub(crate) states: bool,
+    /// API key, if the system asks for one
+    #[arg(long, env = "WEIR_API_KEY", hide_env_values = true, value_name = "KEY")]
+    pub(crate) api_key: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -1,5 +1,6 @@
 //! `weir doctor`: what is configured, what answers and what does not.
 
+mod live;
 mod states;
 
 use std::process::ExitCode;
@@ -9,7 +10,6 @@ use serde::Serialize;
 use weir_features::FeatureSet;
 
 use crate::cli;
-use crate::client::Client;
 use crate::home::Home;
 use crate::output;
 use crate::settings::Settings;
@@ -21,6 +21,9 @@ struct Finding {
     what: &'static str,
     is_good: bool,
     says: String,
+    /// What to do about it; nothing if there is nothing to look at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    look: Option<&'static str>,
 }
 
 pub(crate) async fn run(arguments: &cli::Doctor, global: &cli::Global, home: &Home) -> Result<ExitCode> {
@@ -37,15 +40,16 @@ pub(crate) async fn run(arguments: &cli::Doctor, global: &cli::Global, home: &Ho
         Err(error) => findings.push(bad("settings", error.to_string())),
     }
     findings.push(at_home(home));
-    findings.push(system(home).await);
+    if home.running().is_some() {
+        findings.extend(live::look(home, arguments.api_key.clone()).await);
+    } else {
+        findings.push(good("system", "nothing runs on this home; `weir run` starts it".to_owned()));
+    }
     let is_well = findings.iter().all(|finding| finding.is_good);
     if global.json {
         output::json(&findings)?;
     } else {
-        for finding in &findings {
-            let mark = if finding.is_good { "ok  " } else { "FAIL" };
-            output::line(format!("{mark}  {:<9} {}", finding.what, finding.says))?;
-        }
+        findings.iter().map(Finding::words).try_for_each(output::line)?;
     }
     Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -77,24 +81,6 @@ fn at_home(home: &Home) -> Finding {
     }
 }
 
-async fn system(home: &Home) -> Finding {
-    if home.running().is_none() {
-        return good("system", "nothing runs on this home; `weir run` starts it".to_owned());
-    }
-    let asked = async { Client::find(home, None, None)?.get("/status").await };
-    match asked.await {
-        Ok((200, status)) => good(
-            "system",
-            format!(
-                "answers: {} transactions taken, {} decided, {} labels",
-                status["ingest"]["transactions"], status["score"]["decided"], status["ingest"]["labels"]
-            ),
-        ),
-        Ok((status, _)) => bad("system", format!("answers {status} to /status")),
-        Err(error) => bad("system", format!("{error:#}")),
-    }
-}
-
 fn finding<E: std::fmt::Display>(what: &'static str, outcome: Result<String, E>) -> Finding {
     match outcome {
         Ok(says) => good(what, says),
@@ -103,9 +89,26 @@ fn finding<E: std::fmt::Display>(what: &'static str, outcome: Result<String, E>)
 }
 
 const fn good(what: &'static str, says: String) -> Finding {
-    Finding { what, is_good: true, says }
+    Finding { what, is_good: true, says, look: None }
 }
 
 const fn bad(what: &'static str, says: String) -> Finding {
-    Finding { what, is_good: false, says }
+    Finding { what, is_good: false, says, look: None }
+}
+
+impl Finding {
+    /// The same with advice, if there is something to look at.
+    fn unless(mut self, is_fine: bool, advice: &'static str) -> Self {
+        self.look = (!is_fine).then_some(advice);
+        self
+    }
+
+    fn words(&self) -> String {
+        let Self { what, says, .. } = self;
+        match (self.is_good, self.look) {
+            (false, _) => format!("FAIL  {what:<12} {says}"),
+            (true, None) => format!("ok    {what:<12} {says}"),
+            (true, Some(advice)) => format!("look  {what:<12} {says}: {advice}"),
+        }
+    }
 }

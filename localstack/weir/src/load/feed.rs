@@ -107,7 +107,7 @@ impl Feed {
         if self.labels.items == 0 {
             self.labels_since = self.schedule.offset(self.number);
         }
-        self.labels.bytes.extend(Label { known_at, ..label }.to_json());
+        lines::json(&Label { known_at, ..label }, &mut self.labels.bytes);
         self.labels.bytes.push(b'\n');
         self.labels.items += 1;
         if self.labels.items >= LABELS as u64 {

@@ -1,4 +1,4 @@
-//! Transactions as the lines of a body, without a tree of values between: this runs once for every transaction sent.
+//! Events as the lines of a body, without a tree of values between: this runs once for every event sent.
 
 use serde::Serialize;
 use weir_events::{Personal, Sensitive, Transaction};
@@ -41,7 +41,7 @@ fn field(name: &str, value: &Sensitive<String>, into: &mut Vec<u8>) {
 }
 
 /// Appends a value that has nothing in it that JSON cannot say.
-fn json(value: &impl Serialize, into: &mut Vec<u8>) {
+pub(super) fn json(value: &impl Serialize, into: &mut Vec<u8>) {
     let written = serde_json::to_writer(into, value);
     debug_assert!(written.is_ok(), "plain fields and a vector of bytes cannot fail");
 }

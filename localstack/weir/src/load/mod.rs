@@ -10,6 +10,7 @@ mod decided;
 mod feed;
 mod latency;
 mod lines;
+mod meaning;
 mod plot;
 mod processor;
 mod report;
@@ -37,7 +38,7 @@ use crate::clock;
 use crate::replay::generated;
 
 pub(crate) use latency::{Latencies, Percentiles};
-pub(crate) use plot::plot;
+pub(crate) use plot::{milliseconds, plot};
 pub(crate) use report::LoadReport;
 pub(crate) use settings::{Endpoint, LoadSettings};
 pub(crate) use tally::Tally;

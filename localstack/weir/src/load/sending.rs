@@ -6,16 +6,16 @@ use std::time::{Duration, Instant};
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
-use serde::Deserialize;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::connection::{Answer, Connection, NoAnswer, Target};
 use super::decided::Sample;
 use super::feed::{Content, Job};
+use super::meaning::{Batch, Meaning, meaning};
 use super::schedule::Schedule;
 use super::settings::LoadSettings;
-use super::tally::{Items, Tally};
+use super::tally::{Counts, Items, Tally};
 
 /// Bytes of requests that may wait to be sent again before nothing new is begun.
 const WAITING_BYTES: usize = 64 << 20;
@@ -45,14 +45,6 @@ struct Sent {
     job: Job,
     connection: Connection,
     answer: Result<Answer, NoAnswer>,
-}
-
-/// What is read of the answer to a batch.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Batch {
-    accepted: u64,
-    rejected: Vec<crate::client::Rejected>,
 }
 
 impl Sending {
@@ -138,40 +130,24 @@ impl Sending {
         if job.content == Content::Transactions {
             counts.elapsed = self.schedule.start.elapsed();
         }
-        let wait = match answer {
-            Ok(answer) if matches!(answer.status, 200..=299) => {
+        match meaning(&job, answer, &mut counts.errors) {
+            Meaning::Taken(batch) => {
+                take(&mut counts, &job, &batch, latency);
                 drop(counts);
-                return self.taken(job, &answer, latency);
+                self.follow(job);
             }
-            Ok(answer) if answer.status == 429 => {
-                counts.errors.busy += 1;
-                answer.retry_after
-            }
-            Ok(answer) if answer.status >= 500 => {
-                counts.errors.server += 1;
-                answer.retry_after
-            }
-            Ok(answer) => {
-                counts.errors.refused += 1;
+            Meaning::Refused(reason) => {
                 items(&mut counts, job.content).rejected += job.items;
-                counts.keep(|| reason(&answer));
-                return;
+                counts.keep(|| reason);
             }
-            Err(NoAnswer::TimedOut) => {
-                counts.errors.timeouts += 1;
-                None
+            Meaning::Again(_) if latency > self.patience => {
+                items(&mut counts, job.content).given_up += job.items;
             }
-            Err(NoAnswer::Broken) => {
-                counts.errors.broken += 1;
-                None
+            Meaning::Again(wait) => {
+                drop(counts);
+                self.wait(job, wait);
             }
-        };
-        if latency > self.patience {
-            items(&mut counts, job.content).given_up += job.items;
-            return;
         }
-        drop(counts);
-        self.wait(job, wait);
     }
 
     fn wait(&mut self, job: Job, wait: Option<Duration>) {
@@ -184,41 +160,32 @@ impl Sending {
         }));
     }
 
-    fn taken(&self, job: Job, answer: &Answer, latency: Duration) {
-        let batch = if job.path == "/score" {
-            Batch { accepted: job.items, rejected: Vec::new() }
-        } else {
-            serde_json::from_slice(&answer.body).unwrap_or_default()
-        };
-        let mut counts = self.tally.counts();
-        let counted = items(&mut counts, job.content);
-        counted.accepted += batch.accepted;
-        counted.rejected += batch.rejected.len() as u64;
-        for rejected in &batch.rejected {
-            counts.keep(|| format!("`{}`: expected {}", rejected.field, rejected.expected));
-        }
-        if job.content == Content::Transactions {
-            counts.answered.record(latency, job.items);
-        }
-        drop(counts);
+    /// Has the decision of the job's sample looked for.
+    fn follow(&self, job: Job) {
         if let Some(id) = job.sample {
-            // Nobody looks for decisions unless asked to.
+            // Nobody looks for decisions once the run is over.
             let _ = self.samples.send(Sample::new(id, self.schedule.at(job.due)));
         }
     }
 }
 
-fn items(counts: &mut super::tally::Counts, content: Content) -> &mut Items {
+fn take(counts: &mut Counts, job: &Job, batch: &Batch, latency: Duration) {
+    let counted = items(counts, job.content);
+    counted.accepted += batch.accepted;
+    counted.rejected += batch.rejected.len() as u64;
+    for rejected in &batch.rejected {
+        counts.keep(|| format!("`{}`: expected {}", rejected.field, rejected.expected));
+    }
+    if job.content == Content::Transactions {
+        counts.answered.record(latency, job.items);
+    }
+}
+
+const fn items(counts: &mut Counts, content: Content) -> &mut Items {
     match content {
         Content::Transactions => &mut counts.transactions,
         Content::Labels => &mut counts.labels,
     }
-}
-
-/// Why a request was refused, in the words of the system.
-fn reason(answer: &Answer) -> String {
-    let value = serde_json::from_slice(&answer.body).unwrap_or_default();
-    format!("status {}: {}", answer.status, crate::client::message(&value))
 }
 
 fn far_away() -> Instant {

@@ -185,7 +185,7 @@ impl Sender {
         started + Duration::from_secs_f64(self.sent.sent as f64 / self.rate.max(1) as f64)
     }
 
-    /// Latencies from the moments at which transactions were due; nothing where there is no pace.
+    /// From the moments at which transactions were due; nothing where there is no pace.
     pub(crate) fn latency(&self) -> Option<Percentiles> {
         self.latencies.percentiles().filter(|_| self.rate > 0)
     }

@@ -15,15 +15,17 @@ use weir_streams::{StreamError, Streams};
 use super::lake::LakeLoop;
 use super::parts::Parts;
 use super::tasks::Task;
+use crate::metrics::Live;
 
 /// How often the counters are copied.
 const COUNTERS_EVERY: Duration = Duration::from_millis(500);
 
-/// Shows each decision as it is committed.
-pub(super) struct Recorder(pub(super) Arc<Board>);
+/// Shows each decision as it is committed, and measures the time to it.
+pub(super) struct Recorder(pub(super) Arc<Board>, pub(super) Arc<Live>);
 
 impl Observer for Recorder {
-    fn committed(&self, decisions: &[Decision], _effects: &[LabelEffect]) {
+    fn committed(&self, decisions: &[Decision], effects: &[LabelEffect]) {
+        self.1.committed(decisions, effects);
         for decision in decisions {
             self.0.record(decision);
         }

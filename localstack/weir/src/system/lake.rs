@@ -1,9 +1,9 @@
 //! The lake's jobs, one pass after another: commit what has landed, then make it clean.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,24 @@ pub(crate) struct LakeLoop {
     passes: tokio::sync::Mutex<()>,
     decisions: AtomicU64,
     last: Mutex<Option<Pass>>,
+    counted: Mutex<Counted>,
+}
+
+/// What the passes have come to since the start of this process.
+#[derive(Clone, Debug)]
+pub(crate) struct Counted {
+    /// Passes done, and passes that failed.
+    pub(crate) passes: u64,
+    pub(crate) failures: u64,
+    /// Time that all of them took, and the last one that was done.
+    pub(crate) pass_time: Duration,
+    pub(crate) last_pass: Duration,
+    /// What had landed then is in the tables.
+    pub(crate) up_to: Instant,
+    /// Plans finished.
+    pub(crate) plans: u64,
+    /// Rows committed, by table.
+    pub(crate) rows: BTreeMap<String, u64>,
 }
 
 /// What one pass did.
@@ -48,20 +66,35 @@ impl LakeLoop {
             passes: tokio::sync::Mutex::new(()),
             decisions: AtomicU64::new(0),
             last: Mutex::new(None),
+            counted: Mutex::new(Counted::new(Instant::now())),
         })
     }
 
     /// Commits everything that has landed and brings the clean tables up to it.
     pub(crate) async fn pass(&self) -> Result<()> {
         let _one_at_a_time = self.passes.lock().await;
+        let begun = Instant::now();
+        let done = Box::pin(self.work()).await;
+        let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        counted.take(begun, done.as_ref().ok().map(|pass| &pass.commit));
+        let pass = done?;
+        if pass.commit.plans > 0 {
+            *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(pass);
+        }
+        Ok(())
+    }
+
+    async fn work(&self) -> Result<Pass> {
         let commit = Box::pin(weir_jobs::commit::run(&self.lake, &self.commit)).await?;
         let silver = Box::pin(weir_jobs::silver::run(&self.lake, &self.silver)).await?;
         let decisions = commit.rows.get("silver.decisions").copied().unwrap_or(0);
         self.decisions.fetch_add(decisions, Ordering::Relaxed);
-        if commit.plans > 0 {
-            *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(Pass { commit, silver });
-        }
-        Ok(())
+        Ok(Pass { commit, silver })
+    }
+
+    /// What the passes have come to.
+    pub(crate) fn counted(&self) -> Counted {
+        self.counted.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Decisions committed to their table since the start of this process.
@@ -86,6 +119,30 @@ impl LakeLoop {
         Box::pin(weir_sql::run(&self.lake, &query, weir_sql::Format::Json, usize::MAX, &mut answer)).await?;
         let rows: Vec<Row> = serde_json::from_slice(&answer)?;
         Ok(rows.into_iter().map(|row| (row.transaction_id, row.rows)).collect())
+    }
+}
+
+impl Counted {
+    const fn new(now: Instant) -> Self {
+        let (pass_time, last_pass) = (Duration::ZERO, Duration::ZERO);
+        Self { passes: 0, failures: 0, pass_time, last_pass, up_to: now, plans: 0, rows: BTreeMap::new() }
+    }
+
+    /// Counts a pass that began then and has ended now, with what it committed unless it failed.
+    fn take(&mut self, begun: Instant, commit: Option<&CommitMetrics>) {
+        let took = begun.elapsed();
+        self.pass_time += took;
+        let Some(commit) = commit else {
+            self.failures += 1;
+            return;
+        };
+        self.passes += 1;
+        self.last_pass = took;
+        self.up_to = begun;
+        self.plans += commit.plans as u64;
+        for (table, rows) in &commit.rows {
+            *self.rows.entry(table.clone()).or_default() += rows;
+        }
     }
 }
 

@@ -21,6 +21,7 @@ use weir_score::Observer;
 use weir_store::Store;
 
 use crate::home::{HeldHome, Home};
+use crate::metrics::{self, Live, Sources};
 use crate::settings::Settings;
 
 pub(crate) use lake::LakeLoop;
@@ -57,7 +58,8 @@ impl System {
         let parts = Parts::open(held.home(), &settings)?;
         held.home().sync_names()?;
         let board = Arc::new(Board::new());
-        let observer: Arc<dyn Observer> = Arc::new(board::Recorder(Arc::clone(&board)));
+        let live = Arc::new(Live::default());
+        let observer: Arc<dyn Observer> = Arc::new(board::Recorder(Arc::clone(&board), Arc::clone(&live)));
         let score = parts.score(&settings, Some(observer))?;
         let ingest = Arc::new(weir_ingest::Context::new(Arc::clone(&score), access));
         let lake = Arc::new(LakeLoop::new(parts.lake.clone(), score.features())?);
@@ -66,6 +68,8 @@ impl System {
         let (scoring_stop, rest_stop) = (CancellationToken::new(), CancellationToken::new());
         let (outbox_stop, outbox_stopped) = watch::channel(false);
         let mappings = tasks::start_mappings(&parts, &score, &settings, &scoring_stop, &rest_stop)?;
+        let consumers = mappings.iter().filter_map(|task| task.consumer.clone()).collect();
+        let figures = Arc::new(Sources::new(held.home(), &parts, (&ingest, &score), &lake, consumers, &live));
         let mut running = mappings;
         running.push(tasks::start_outbox_archive(&parts, outbox_stopped));
         running.push(tasks::start_relay(&parts, &rest_stop));
@@ -74,10 +78,14 @@ impl System {
         running.push(lake::start(&lake, interval, &rest_stop));
         running.push(board::start_counters(&board, &ingest, &score, &lake, &rest_stop));
 
+        let summary = metrics::summarize(Arc::clone(&figures), rest_stop.clone());
+        running.push(Task::start("summary of the log", summary));
+
         let status = status::Status::new(held.home(), &settings, &ingest, &score, &lake);
         let lookup = board::lookup(&parts, &score);
+        let api = weir_ingest::router(Arc::clone(&ingest)).merge(status::router(status));
         let servers = Servers::start(
-            (ingest_listener, weir_ingest::router(Arc::clone(&ingest)).merge(status::router(status))),
+            (ingest_listener, metrics::counted(api, &ingest, &figures)),
             (page_listener, servers::on_loopback_only(weir_dashboard::router(Arc::clone(&board), lookup))),
         )?;
         let (ingest_address, page_address) = (servers.ingest_address, servers.page_address);

@@ -14,6 +14,7 @@ use weir_events::RawRecord;
 
 use super::adapters::{Archive, ScoreLabels, ScoreTransactions, StreamCheckpoints, StreamSource};
 use super::parts::Parts;
+use crate::metrics::Consumer;
 use crate::settings::Settings;
 
 /// Most records in one landing file.
@@ -26,12 +27,14 @@ const LANDING_WINDOW: Duration = Duration::from_millis(500);
 pub(super) struct Task {
     pub(super) name: &'static str,
     pub(super) handle: JoinHandle<Result<()>>,
+    /// What it consumes, if it is a mapping.
+    pub(super) consumer: Option<Consumer>,
 }
 
 impl Task {
     /// Starts a loop.
     pub(super) fn start(name: &'static str, work: impl Future<Output = Result<()>> + Send + 'static) -> Self {
-        Self { name, handle: tokio::spawn(work) }
+        Self { name, handle: tokio::spawn(work), consumer: None }
     }
 
     /// Waits for its end.
@@ -78,9 +81,11 @@ fn mapping(
 ) -> Result<Task> {
     let source = Arc::new(StreamSource { streams: Arc::clone(&parts.streams), stream });
     let checkpoints = Arc::new(StreamCheckpoints { streams: Arc::clone(&parts.streams), stream });
+    let consumer = settings.name.clone();
     let mapping = Mapping::new(settings, source, handler, checkpoints)?;
+    let consumer = Some(Consumer { name: consumer, stream, stats: mapping.stats() });
     let stop = stop.clone();
-    Ok(Task::start(name, async move { Ok(mapping.run(stop).await?) }))
+    Ok(Task { consumer, ..Task::start(name, async move { Ok(mapping.run(stop).await?) }) })
 }
 
 /// Lands decisions and label effects from the outbox.

@@ -9,6 +9,7 @@ mod demo;
 mod faults;
 mod features;
 mod kill;
+mod live;
 mod mapping;
 mod personal_data;
 mod real_input;

@@ -104,6 +104,12 @@ impl Running {
         Some((status, serde_json::from_slice(&answer.bytes().await.ok()?).unwrap_or(Value::Null)))
     }
 
+    /// Gets a page of text.
+    pub(crate) async fn text(&self, path: &str) -> String {
+        let answer = self.http.get(format!("{}{path}", self.base)).send().await.unwrap();
+        answer.error_for_status().unwrap().text().await.unwrap()
+    }
+
     /// Whether the process has ended by itself.
     pub(crate) fn has_ended(&mut self) -> bool {
         self.child.try_wait().unwrap().is_some()

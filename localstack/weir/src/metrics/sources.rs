@@ -1,0 +1,114 @@
+//! Where the figures come from.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Result;
+use weir_bridge::Stats;
+use weir_events::Timestamp;
+use weir_store::EmbeddedStore;
+use weir_streams::{Checkpoints, LogStreams, Streams};
+
+use super::live::Live;
+use super::machine::{Process, Sizes};
+use crate::clock;
+use crate::home::Home;
+use crate::system::{LakeLoop, Parts};
+
+/// Stream under which checkpoints of the outbox are kept, and its readers.
+const OUTBOX: &str = "outbox";
+const OUTBOX_READERS: [&str; 2] = [weir_archive::ARCHIVE, weir_archive::RELAY];
+
+/// Folders of the home whose size is told.
+pub(super) const FOLDERS: [&str; 4] = ["keys", "store", "log", "lake"];
+
+/// A consumer of a stream, and what it has counted.
+#[derive(Clone)]
+pub(crate) struct Consumer {
+    pub(crate) name: String,
+    pub(crate) stream: &'static str,
+    pub(crate) stats: Arc<Stats>,
+}
+
+/// Where the figures come from.
+pub(crate) struct Sources {
+    pub(super) ingest: Arc<weir_ingest::Context>,
+    pub(super) score: Arc<weir_score::Context>,
+    pub(super) store: Arc<EmbeddedStore>,
+    pub(super) streams: Arc<LogStreams>,
+    pub(super) lake: Arc<LakeLoop>,
+    pub(super) consumers: Vec<Consumer>,
+    live: Arc<Live>,
+    folders: [PathBuf; 4],
+    sizes: Sizes,
+    pub(super) started: Timestamp,
+}
+
+impl Sources {
+    pub(crate) fn new(
+        home: &Home,
+        parts: &Parts,
+        (ingest, score): (&Arc<weir_ingest::Context>, &Arc<weir_score::Context>),
+        lake: &Arc<LakeLoop>,
+        consumers: Vec<Consumer>,
+        live: &Arc<Live>,
+    ) -> Self {
+        Self {
+            ingest: Arc::clone(ingest),
+            score: Arc::clone(score),
+            store: Arc::clone(&parts.store),
+            streams: Arc::clone(&parts.streams),
+            lake: Arc::clone(lake),
+            consumers,
+            live: Arc::clone(live),
+            folders: [home.keys(), home.store(), home.log(), home.lake()],
+            sizes: Sizes::default(),
+            started: clock::now(),
+        }
+    }
+
+    /// Transactions taken and dead letters so far.
+    pub(super) fn taken(&self) -> (u64, u64) {
+        let counted = self.score.metrics().counted();
+        (self.ingest.counted().transactions, counted.undecodable + counted.id_reused + counted.currency)
+    }
+
+    pub(crate) fn live(&self) -> &Arc<Live> {
+        &self.live
+    }
+
+    /// Records that each consumer has still before it, by consumer and stream.
+    pub(super) async fn lags(&self) -> Result<Vec<([String; 2], u64)>> {
+        let mut lags = Vec::new();
+        for consumer in &self.consumers {
+            let lag = lag(&self.streams, &consumer.name, consumer.stream).await?;
+            lags.push(([consumer.name.clone(), consumer.stream.to_owned()], lag));
+        }
+        let newest = self.store.stats().newest;
+        for reader in OUTBOX_READERS {
+            let done = Checkpoints::get(self.streams.as_ref(), reader, OUTBOX, "0").await?;
+            let lag = newest.saturating_sub(done.and_then(|done| done.as_str().parse().ok()).unwrap_or(0));
+            lags.push(([reader.to_owned(), OUTBOX.to_owned()], lag));
+        }
+        Ok(lags)
+    }
+
+    /// Sizes of the folders of the home and figures of the process; blocks while it looks.
+    pub(super) fn machine(&self) -> (Vec<u64>, Process) {
+        (self.sizes.of(&self.folders), Process::read())
+    }
+}
+
+/// Records of a stream that a consumer has still before it.
+async fn lag(streams: &LogStreams, consumer: &str, stream: &str) -> Result<u64> {
+    let mut lag = 0;
+    for shard in streams.shards(stream).await? {
+        let number = |sequence: Option<weir_events::Sequence>| {
+            sequence.and_then(|sequence| sequence.as_str().parse::<u64>().ok()).unwrap_or(0)
+        };
+        let newest = number(streams.newest(stream, &shard).await?);
+        let done = number(Checkpoints::get(streams, consumer, stream, &shard).await?);
+        lag += newest.saturating_sub(done);
+    }
+    Ok(lag)
+}
