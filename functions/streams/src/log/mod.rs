@@ -11,6 +11,7 @@ mod segment;
 mod settings;
 mod shard;
 mod shard_writer;
+mod verify;
 mod writer;
 
 use std::collections::BTreeMap;
@@ -31,6 +32,7 @@ use crate::{Checkpoints, Clock, NewRecord, StreamError, Streams};
 
 pub use self::retention::{Retained, Retention};
 pub use self::settings::{Durability, LogSettings};
+pub use self::verify::verify;
 
 /// Streams in files of one directory, written by this process alone: what [`Streams::publish`] has acknowledged
 /// survives a kill, and with [`Durability::Power`] a power cut.
