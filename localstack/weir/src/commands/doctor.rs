@@ -1,6 +1,7 @@
 //! `weir doctor`: what is configured, what answers and what does not.
 
 mod states;
+mod streams;
 
 use std::process::ExitCode;
 
@@ -37,6 +38,7 @@ pub(crate) async fn run(arguments: &cli::Doctor, global: &cli::Global, home: &Ho
         Err(error) => findings.push(bad("settings", error.to_string())),
     }
     findings.push(at_home(home));
+    findings.push(finding("streams", streams::look(home)));
     findings.push(system(home).await);
     let is_well = findings.iter().all(|finding| finding.is_good);
     if global.json {

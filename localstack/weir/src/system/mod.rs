@@ -2,9 +2,11 @@
 
 mod adapters;
 mod board;
+mod gaps;
 mod lake;
 mod parts;
 mod pressure;
+mod retention;
 mod servers;
 mod status;
 mod tasks;
@@ -72,9 +74,10 @@ impl System {
         running.push(pressure::start(&parts, &ingest, &rest_stop));
         let interval = Duration::from_millis(settings.commit_interval_ms);
         running.push(lake::start(&lake, interval, &rest_stop));
+        running.push(retention::start(&parts.streams, &settings, &rest_stop));
         running.push(board::start_counters(&board, &ingest, &score, &lake, &rest_stop));
 
-        let status = status::Status::new(held.home(), &settings, &ingest, &score, &lake);
+        let status = status::Status::new(held.home(), &settings, &ingest, &score, &lake, &parts.gaps);
         let lookup = board::lookup(&parts, &score);
         let servers = Servers::start(
             (ingest_listener, weir_ingest::router(Arc::clone(&ingest)).merge(status::router(status))),
