@@ -14,7 +14,7 @@ use object_store::{
     PutMultipartOptions, PutOptions, PutPayload, PutResult, Result, UploadPart,
 };
 
-use crate::synced_file::{sync, sync_directories, write};
+use crate::whole::{sync, sync_directories, write};
 
 /// `LocalFileSystem` with the one thing it leaves out: a put is on disk, name and content, when it returns.
 ///
@@ -37,6 +37,15 @@ impl SyncedFiles {
         let inner = Arc::new(LocalFileSystem::new_with_prefix(root.as_ref())?);
         let root = root.as_ref().canonicalize().map_err(failed)?;
         Ok(Self { inner, root, known: Arc::default() })
+    }
+
+    /// Files named by their whole path, all of them under `folder`, a directory that must exist.
+    ///
+    /// # Errors
+    /// If `folder` is not a directory that can be read.
+    pub fn by_whole_path(folder: impl AsRef<FilePath>) -> Result<Self> {
+        let root = folder.as_ref().canonicalize().map_err(failed)?;
+        Ok(Self { inner: Arc::new(LocalFileSystem::new()), root, known: Arc::default() })
     }
 
     /// Directories above `path`, up to the root, whose entries have not been synced yet; the nearest always.
