@@ -10,6 +10,7 @@ mod writer;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -41,6 +42,7 @@ pub struct EmbeddedStore {
     commands: Option<mpsc::Sender<Command>>,
     writer: Option<JoinHandle<()>>,
     newest: watch::Receiver<u64>,
+    has_failed: Arc<AtomicBool>,
 }
 
 impl EmbeddedStore {
@@ -54,12 +56,20 @@ impl EmbeddedStore {
             Durability::Power => PersistMode::SyncData,
             Durability::Process => PersistMode::Buffer,
         };
-        let writer = Writer { tables: Arc::clone(&tables), head, mode, newest };
+        let has_failed = Arc::new(AtomicBool::new(false));
+        let failed = Arc::clone(&has_failed);
+        let writer = Writer { tables: Arc::clone(&tables), head, mode, newest, failed };
         let thread = std::thread::Builder::new()
             .name("weir-store-writer".to_owned())
             .spawn(move || writer.run(received))
             .map_err(|source| StoreError::Open { path: tables.path.clone(), source: Box::new(source) })?;
-        Ok(Self { tables, commands: Some(commands), writer: Some(thread), newest: newest_seen })
+        Ok(Self { tables, commands: Some(commands), writer: Some(thread), newest: newest_seen, has_failed })
+    }
+
+    /// Whether a write has failed: since nobody knows what the disk holds of it, nothing more is written until the store
+    /// is opened again.
+    pub fn has_failed(&self) -> bool {
+        self.has_failed.load(Ordering::Relaxed)
     }
 
     async fn ask(&self, command: impl FnOnce(Answer) -> Command + Send) -> Result<(), StoreError> {

@@ -1,6 +1,7 @@
 //! The one thread that writes: while it syncs a group, the next one gathers.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use fjall::PersistMode;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -33,6 +34,8 @@ pub(super) struct Writer {
     pub(super) head: Head,
     pub(super) mode: PersistMode,
     pub(super) newest: watch::Sender<u64>,
+    /// Set when a write has failed.
+    pub(super) failed: Arc<AtomicBool>,
 }
 
 impl Writer {
@@ -72,7 +75,10 @@ impl Writer {
         }
         match group.write(self.mode) {
             Ok(head) => self.acknowledge(head, taken),
-            Err(error) => self.refuse(&error, taken),
+            Err(error) => {
+                self.failed.store(true, Ordering::Relaxed);
+                self.refuse(&error, taken);
+            }
         }
     }
 

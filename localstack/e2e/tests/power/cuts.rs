@@ -49,7 +49,7 @@ async fn durable_for_the_process_is_kill_proof_and_not_more() {
 }
 
 /// Everything is decided and in the lake, once.
-async fn finish(home: &Path, system: Weir, load: &Load) {
+pub(crate) async fn finish(home: &Path, system: Weir, load: &Load) {
     let _kept = KeptOnFailure(home.to_owned());
     let tally = load.tally();
     arrived(home, tally.acknowledged.len() as u64).await;

@@ -6,9 +6,10 @@ use super::{DAY, Durability, LEAST_BYTES, Settings, SettingsError, in_range, par
 const OTHERS: [&str; 5] = ["WEIR_HOME", "WEIR_CONFIG", "WEIR_API_KEY", "WEIR_LOG", "WEIR_FAULT"];
 
 /// Variables that set what `weir.toml` can set.
-const KNOWN: [&str; 12] = [
+const KNOWN: [&str; 13] = [
     "WEIR_CURRENCY",
     "WEIR_DURABILITY",
+    "WEIR_MIN_FREE_BYTES",
     "WEIR_INGEST_LISTEN",
     "WEIR_PAGE_LISTEN",
     "WEIR_MAX_BODY_BYTES",
@@ -36,6 +37,9 @@ fn set(settings: &mut Settings, name: &str, value: &str) -> Result<(), SettingsE
     match name {
         "WEIR_CURRENCY" => settings.currency = parse(name, value, "an ISO 4217 code such as `EUR`")?,
         "WEIR_DURABILITY" => settings.durability = durability(name, value)?,
+        "WEIR_MIN_FREE_BYTES" => {
+            settings.min_free_bytes = in_range(name, parse(name, value, "a number of bytes")?, 0, 1 << 50)?;
+        }
         "WEIR_INGEST_LISTEN" => {
             settings.ingest_listen = parse(name, value, "an address such as `127.0.0.1:8081`")?;
         }

@@ -27,6 +27,7 @@ pub(crate) struct ApiKeyEntry {
 pub(super) struct File {
     currency: Option<weir_events::Currency>,
     durability: Option<Durability>,
+    min_free_bytes: Option<u64>,
     ingest: Ingest,
     page: Page,
     streams: Streams,
@@ -92,6 +93,9 @@ impl File {
         let place = |name: &str| format!("{}: {name}", path.display());
         settings.currency = self.currency.unwrap_or(settings.currency);
         settings.durability = self.durability.unwrap_or(settings.durability);
+        if let Some(bytes) = self.min_free_bytes {
+            settings.min_free_bytes = in_range(&place("min_free_bytes"), bytes, 0, 1 << 50)?;
+        }
         settings.ingest_listen = self.ingest.listen.unwrap_or(settings.ingest_listen);
         settings.page_listen = self.page.listen.unwrap_or(settings.page_listen);
         settings.api_keys = self.ingest.keys;

@@ -8,6 +8,7 @@ mod parts;
 mod pressure;
 mod retention;
 mod servers;
+mod space;
 mod status;
 mod tasks;
 
@@ -74,6 +75,7 @@ impl System {
         running.push(pressure::start(&parts, &ingest, &rest_stop));
         let interval = Duration::from_millis(settings.commit_interval_ms);
         running.push(lake::start(&lake, interval, &rest_stop));
+        running.push(space::start(held.home(), &settings, &parts.store, &ingest, &rest_stop));
         running.push(retention::start(&parts.streams, &settings, &rest_stop));
         running.push(board::start_counters(&board, &ingest, &score, &lake, &rest_stop));
 
@@ -134,6 +136,9 @@ impl System {
             if self.is_landed().await? {
                 self.lake.pass().await?;
                 return Ok(true);
+            }
+            if self.parts.store.has_failed() {
+                break;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
