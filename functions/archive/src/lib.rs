@@ -4,11 +4,9 @@ mod error;
 mod land;
 mod outbox;
 mod rows;
-mod synced;
-mod synced_file;
 
 pub use error::{ArchiveError, Kind};
 pub use land::{DECISIONS, Landed, OUTBOX_SHARD, land, land_outbox};
 pub use outbox::{ARCHIVE, OUTBOX, OutboxContext, OutboxSettings, RELAY, land_outbox_once, run_outbox};
 pub use rows::schema;
-pub use synced::SyncedFiles;
+pub use weir_files::SyncedFiles;

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use tracing::error;
 use weir_events::FieldError;
 use weir_score::{Kind, ScoreError};
+use weir_store::StoreError;
 
 use crate::access::Scope;
 
@@ -86,6 +87,11 @@ impl Failure {
     pub(crate) fn behind(waiting: u64) -> Self {
         let message = format!("`{waiting}` records wait to be worked on; come back in a second");
         Self::new(StatusCode::TOO_MANY_REQUESTS, "behind", message)
+    }
+
+    /// Nothing is taken in for now.
+    pub(crate) fn held(reason: String) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "held", reason)
     }
 
     /// The key has sent its share.
@@ -179,6 +185,10 @@ impl Failure {
             }
             ScoreError::NoDeadLetter { .. } => Self::not_found(source.to_string()),
             ScoreError::Rejected { .. } => Self::new(StatusCode::BAD_REQUEST, "rejected", source.to_string()),
+            // The transaction is on the stream; its decision can be asked for again when the store writes again.
+            ScoreError::Store { source: StoreError::Write { .. } } => {
+                Self::internal("the store could not write", source, true)
+            }
             _ => Self::internal("the request failed", source, source.kind() == Kind::Retryable),
         }
     }

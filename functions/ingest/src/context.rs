@@ -1,7 +1,7 @@
 //! What ingest works with.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
@@ -21,6 +21,8 @@ pub struct Context {
     pub(crate) bytes_left: Arc<Semaphore>,
     /// Records that wait behind this door, as far as it was told.
     waiting: AtomicU64,
+    /// Why nothing is taken in, if so.
+    held: RwLock<Option<String>>,
     pub(crate) taken: Taken,
 }
 
@@ -53,7 +55,14 @@ impl Context {
     /// A context over that of scoring. Check the settings first: [`Settings::validate`].
     pub fn new(score: Arc<weir_score::Context>, settings: Settings) -> Self {
         let bytes_left = Arc::new(Semaphore::new(settings.max_bytes_in_flight.min(Semaphore::MAX_PERMITS)));
-        Self { score, settings, bytes_left, waiting: AtomicU64::new(0), taken: Taken::default() }
+        Self {
+            score,
+            settings,
+            bytes_left,
+            waiting: AtomicU64::new(0),
+            held: RwLock::default(),
+            taken: Taken::default(),
+        }
     }
 
     /// Lets a request in to a route beside ingest's own, if it may do one of these things; else the answer it gets.
@@ -78,12 +87,19 @@ impl Context {
         self.waiting.store(records, Ordering::Relaxed);
     }
 
+    /// Says why nothing is taken in for now, not even to be decided at once; `None` opens the door again.
+    pub fn hold(&self, reason: Option<String>) {
+        *self.held.write().unwrap_or_else(PoisonError::into_inner) = reason;
+    }
+
     /// Lets a sender in, unless its key has sent its share, or too much waits already. Who waits for a decision is
     /// not held back by what others have sent in bulk: it is made in place.
     pub(crate) fn let_in(&self, headers: &HeaderMap, scope: Scope) -> Result<Option<Arc<Limit>>, Failure> {
         let limit = self.settings.access.check(headers, scope)?;
         let waiting = self.waiting.load(Ordering::Relaxed);
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner).clone();
         let refused = match &limit {
+            _ if held.is_some() => held.map(Failure::held),
             _ if scope == Scope::Ingest && waiting > self.settings.max_waiting => {
                 Some(Failure::behind(waiting))
             }

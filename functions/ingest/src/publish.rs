@@ -26,9 +26,10 @@ pub(crate) async fn seal(
     context: &Context,
     items: Vec<(Transaction, Timestamp)>,
 ) -> Result<Vec<NewRecord>, Failure> {
-    let sealed = seal_transactions(context.score.keyring(), items)
-        .await
-        .map_err(|error| Failure::internal("personal data could not be sealed", &error, false))?;
+    let sealed = seal_transactions(context.score.keyring(), items).await.map_err(|error| {
+        let is_passing = error.kind() == weir_keyring::Kind::Retryable;
+        Failure::internal("personal data could not be sealed", &error, is_passing)
+    })?;
     sealed.iter().map(record_of).collect()
 }
 

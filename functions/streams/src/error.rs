@@ -175,6 +175,18 @@ impl StreamError {
         }
     }
 
+    /// The sequence after which reading can go on, if records were lost to damage or retention and others follow.
+    pub fn resume(&self) -> Option<Sequence> {
+        match self {
+            Self::Damaged(damage) => damage.resume.clone(),
+            Self::Trimmed { oldest, .. } => {
+                let oldest: u64 = oldest.as_str().parse().ok()?;
+                Some(Sequence::from(oldest.saturating_sub(1)))
+            }
+            _ => None,
+        }
+    }
+
     /// Names what was tried and where, for `map_err`.
     pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();

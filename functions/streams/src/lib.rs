@@ -9,7 +9,7 @@ mod port;
 mod sharding;
 
 pub use error::{Damage, Kind, StreamError};
-pub use log::{Durability, LogSettings, LogStreams, Retained, Retention, StreamStats};
+pub use log::{Durability, LogSettings, LogStreams, Retained, Retention, StreamStats, verify};
 pub use memory::MemoryStreams;
 pub use port::{Checkpoints, Clock, NewRecord, Streams};
 pub use sharding::shard_of;

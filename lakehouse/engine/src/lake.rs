@@ -6,8 +6,8 @@ use std::sync::Arc;
 use datafusion::execution::runtime_env::RuntimeEnv;
 use datafusion::prelude::SessionContext;
 use object_store::ObjectStore;
-use object_store::local::LocalFileSystem;
 use url::Url;
+use weir_files::SyncedFiles;
 
 use crate::{EngineError, EngineSettings, durable, session};
 
@@ -17,6 +17,7 @@ pub struct Lake {
     root: Url,
     folder: PathBuf,
     store: Arc<dyn ObjectStore>,
+    by_whole_path: Arc<dyn ObjectStore>,
     runtime: Arc<RuntimeEnv>,
     settings: EngineSettings,
 }
@@ -38,10 +39,12 @@ impl Lake {
         let absolute = folder.canonicalize().map_err(unusable)?;
         let root = Url::from_directory_path(&absolute)
             .map_err(|()| EngineError::Path { path: absolute.display().to_string() })?;
-        let store = LocalFileSystem::new_with_prefix(&absolute)
-            .map_err(|source| EngineError::Store { root: root.to_string(), source })?;
+        let unusable = |source| EngineError::Store { root: root.to_string(), source };
+        let store = SyncedFiles::new(&absolute).map_err(unusable)?;
+        let by_whole_path = SyncedFiles::by_whole_path(&absolute).map_err(unusable)?;
         let runtime = session::runtime(settings)?;
-        Ok(Self { root, folder: absolute, store: Arc::new(store), runtime, settings })
+        let (store, by_whole_path) = (Arc::new(store), Arc::new(by_whole_path));
+        Ok(Self { root, folder: absolute, store, by_whole_path, runtime, settings })
     }
 
     /// Opens the lake in a local folder if there is one; makes nothing.
@@ -60,6 +63,11 @@ impl Lake {
     /// The object store; paths in it are relative to the root.
     pub fn store(&self) -> Arc<dyn ObjectStore> {
         Arc::clone(&self.store)
+    }
+
+    /// The same object store for whoever names files by their whole path, as the tables' logs do.
+    pub fn store_by_whole_path(&self) -> Arc<dyn ObjectStore> {
+        Arc::clone(&self.by_whole_path)
     }
 
     /// URL of a folder under the root, ending in `/`.

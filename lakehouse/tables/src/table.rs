@@ -8,7 +8,7 @@ use datafusion::execution::context::SessionContext;
 use deltalake_core::kernel::engine::arrow_conversion::{TryIntoArrow, TryIntoKernel};
 use deltalake_core::kernel::transaction::CommitProperties;
 use deltalake_core::kernel::{Action, StructField, StructType};
-use deltalake_core::logstore::get_actions;
+use deltalake_core::logstore::{LogStoreRef, get_actions};
 use deltalake_core::operations::create::CreateBuilder;
 use deltalake_core::protocol::SaveMode;
 use deltalake_core::table::state::DeltaTableState;
@@ -43,10 +43,8 @@ impl LakeTable {
             return Ok(None);
         }
         let failed = TablesError::delta(name, "open it");
-        let url = lake.folder_url(&name.folder())?;
-        let mut delta = DeltaTableBuilder::from_url(url)
-            .and_then(DeltaTableBuilder::build)
-            .map_err(TablesError::delta(name, "find it"))?;
+        let log = log_store(lake, name)?;
+        let mut delta = DeltaTable::new(log);
         Box::pin(delta.load()).await.map_err(failed)?;
         Ok(Some(Self { name, delta }))
     }
@@ -73,12 +71,12 @@ impl LakeTable {
     async fn create(lake: &Lake, definition: &Definition) -> Result<Self, TablesError> {
         let name = definition.name;
         let columns = kernel_fields(&definition.schema).map_err(TablesError::delta(name, "describe it"))?;
-        let url = lake.folder_url(&name.folder())?;
+        let log = log_store(lake, name)?;
         // With a retry, the loser of a race would write the description a second time, over the winner's.
         let once = CommitProperties::default().with_max_retries(0);
         let made = CreateBuilder::new()
             .with_commit_properties(once)
-            .with_location(url.as_str())
+            .with_log_store(log)
             .with_table_name(name.to_string())
             .with_save_mode(SaveMode::Ignore)
             .with_columns(columns)
@@ -201,6 +199,14 @@ async fn has_log(lake: &Lake, name: TableName) -> Result<bool, TablesError> {
     first
         .map(|found| found.is_some())
         .map_err(|source| TablesError::delta(name, "look for it")(source.into()))
+}
+
+/// The table's log, in files that are whole or absent after a power cut.
+fn log_store(lake: &Lake, name: TableName) -> Result<LogStoreRef, TablesError> {
+    let url = lake.folder_url(&name.folder())?;
+    DeltaTableBuilder::from_url(url.clone())
+        .and_then(|builder| builder.with_storage_backend(lake.store_by_whole_path(), url).build_storage())
+        .map_err(TablesError::delta(name, "find it"))
 }
 
 fn kernel_fields(schema: &Schema) -> Result<Vec<StructField>, DeltaTableError> {

@@ -24,6 +24,12 @@ pub trait Source: Send + Sync + 'static {
         wait: Duration,
     ) -> Result<Vec<(String, Self::Record)>, BoxError>;
 
+    /// Where to go on if an error of [`Source::read`] says that the next records can never be read: the sequence after
+    /// which the readable ones begin. The gap is told once and passed. `None`, as for most errors, is to try again.
+    fn resume(&self, _error: &BoxError) -> Option<String> {
+        None
+    }
+
     /// Records of a shard after a sequence, for [`Stats`](crate::Stats); `None` if the source cannot tell.
     /// Asked after each batch, so it has to be cheap.
     async fn lag(&self, _shard: &str, _after: Option<&str>) -> Option<u64> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use tracing::warn;
+use tracing::{error, warn};
 
 use crate::batch::Batch;
 use crate::mapping::Parts;
@@ -50,6 +50,10 @@ impl<S: Source> ShardTask<S> {
                     self.work(Batch::new(read)).await;
                 }
                 Err(error) => {
+                    if let Some(resume) = self.parts.source.resume(&error) {
+                        self.pass(&resume, &error).await;
+                        continue;
+                    }
                     failures += 1;
                     self.port_failed("read the source", &error, failures).await;
                 }
@@ -72,8 +76,11 @@ impl<S: Source> ShardTask<S> {
             if missing == 0 || left.is_zero() || self.stop.is_cancelled() {
                 break;
             }
-            let more = self.read(Some(last), missing, left).await?;
-            read.extend(more);
+            match self.read(Some(last), missing, left).await {
+                Ok(more) => read.extend(more),
+                // What was read is worked on first; the error comes again with the next read, if it is still there.
+                Err(_) => break,
+            }
         }
         Ok(read)
     }
@@ -88,6 +95,14 @@ impl<S: Source> ShardTask<S> {
             read = self.parts.source.read(&self.shard, after, limit, wait) => read,
             () = self.stop.cancelled() => Ok(Vec::new()),
         }
+    }
+
+    /// Tells of a place that can never be read, and goes on behind it.
+    async fn pass(&mut self, resume: &str, error: &BoxError) {
+        add(&self.counters.gaps, 1);
+        error!(mapping.name = %self.parts.settings.name, shard = %self.shard, %error,
+            "records cannot be read and are passed, going on after `{resume}`");
+        self.checkpoint(resume).await;
     }
 
     /// Calls the handler until the batch is done or the mapping is stopped.

@@ -25,6 +25,8 @@ pub struct ShardStats {
     pub given_up: u64,
     /// Times that the source could not be read or a checkpoint not be written.
     pub port_errors: u64,
+    /// Places passed that could never be read.
+    pub gaps: u64,
     /// Records that wait, when last asked; 0 if the source cannot tell.
     pub lag: u64,
 }
@@ -37,6 +39,7 @@ pub(crate) struct Counters {
     pub(crate) panics: AtomicU64,
     pub(crate) given_up: AtomicU64,
     pub(crate) port_errors: AtomicU64,
+    pub(crate) gaps: AtomicU64,
     pub(crate) lag: AtomicU64,
 }
 
@@ -55,6 +58,7 @@ impl Counters {
             panics: number(&self.panics),
             given_up: number(&self.given_up),
             port_errors: number(&self.port_errors),
+            gaps: number(&self.gaps),
             lag: number(&self.lag),
         }
     }
@@ -81,6 +85,7 @@ impl Stats {
             panics: sum.panics + shard.panics,
             given_up: sum.given_up + shard.given_up,
             port_errors: sum.port_errors + shard.port_errors,
+            gaps: sum.gaps + shard.gaps,
             lag: sum.lag + shard.lag,
         })
     }

@@ -8,7 +8,7 @@ mod process;
 mod shop;
 
 pub use check::{arrived, number, sql, wait_for, whole_and_once};
-pub use lives::Lives;
+pub use lives::{KeptOnFailure, Lives};
 pub use load::{Load, Tally};
 pub use process::{PATIENCE, Weir, command};
 pub use shop::{Shop, lines};

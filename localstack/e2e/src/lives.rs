@@ -1,6 +1,7 @@
 //! A system that is ended and started again, at moments that a seed picks.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 use crate::load::Load;
@@ -66,5 +67,17 @@ impl Lives {
         let near = MOMENTS_MS[(life % MOMENTS_MS.len() as u64) as usize];
         let mixed = (self.seed * 1_000 + life + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 33;
         Duration::from_millis(near / 2 + mixed % near)
+    }
+}
+
+/// Copies a home to the folder that `POWER_KEEP` names when a test fails, since its disk ends with the test.
+#[derive(Debug)]
+pub struct KeptOnFailure(pub PathBuf);
+
+impl Drop for KeptOnFailure {
+    fn drop(&mut self) {
+        if let Some(folder) = std::env::var_os("POWER_KEEP").filter(|_| std::thread::panicking()) {
+            let _copied = Command::new("cp").arg("-r").arg(&self.0).arg(folder).status();
+        }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::time::SystemTime;
 
 use crate::chance::Chance;
+use crate::content::PAGE_BYTES;
 use crate::disk::{Disk, Handle, NodeId, ROOT};
 use crate::node::Kind;
 use crate::{Model, Refusal};
@@ -121,7 +122,12 @@ impl Disk {
 
     /// No new page is to be had; what is there can be overwritten, and what is removed makes room.
     pub fn fill(&mut self) {
-        self.limit_pages = Some(self.used_pages);
+        self.leave(0);
+    }
+
+    /// No more than so many bytes of new pages are to be had.
+    pub fn leave(&mut self, bytes: u64) {
+        self.limit_pages = Some(self.used_pages + bytes / PAGE_BYTES as u64);
     }
 
     /// There is space again.

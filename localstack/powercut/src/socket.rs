@@ -12,7 +12,7 @@ use crate::Switch;
 /// |---|---|
 /// | `cut` or `cut SEED` | the power goes; with a seed, chance lets some of the unsynced survive |
 /// | `on` | the power is back |
-/// | `full`, `free` | no space, space again |
+/// | `full`, `leave BYTES`, `free` | no space, so much, space again |
 /// | `slow MILLISECONDS` | how long a sync takes |
 /// | `counters` | names and numbers |
 ///
@@ -43,10 +43,16 @@ fn obey(line: &str, switch: &Switch) -> Option<String> {
         ("cut", Some(Ok(seed))) => switch.cut(Some(seed)),
         ("on", None) => switch.power_on(),
         ("full", None) => switch.fill(),
+        ("leave", Some(Ok(bytes))) => switch.leave(bytes),
         ("free", None) => switch.free(),
         ("slow", Some(Ok(milliseconds))) => switch.slow(Duration::from_millis(milliseconds)),
         ("counters", None) => return Some(switch.counters().to_string()),
-        _ => return Some("error: cut [SEED] | on | full | free | slow MILLISECONDS | counters".to_owned()),
+        _ => {
+            return Some(
+                "error: cut [SEED] | on | full | leave BYTES | free | slow MILLISECONDS | counters"
+                    .to_owned(),
+            );
+        }
     }
     None
 }

@@ -79,6 +79,11 @@ impl Switch {
         self.disk().fill();
     }
 
+    /// Leaves space for so many bytes more.
+    pub fn leave(&self, bytes: u64) {
+        self.disk().leave(bytes);
+    }
+
     /// Gives space again.
     pub fn free(&self) {
         self.disk().free();

@@ -4,4 +4,3 @@
 mod landing;
 mod outbox;
 mod support;
-mod synced;

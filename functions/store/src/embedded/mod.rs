@@ -12,6 +12,7 @@ mod writer;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -48,6 +49,7 @@ pub struct EmbeddedStore {
     writer: Option<JoinHandle<()>>,
     newest: watch::Receiver<u64>,
     counters: Arc<Counters>,
+    has_failed: Arc<AtomicBool>,
 }
 
 impl EmbeddedStore {
@@ -61,7 +63,7 @@ impl EmbeddedStore {
             Durability::Power => PersistMode::SyncData,
             Durability::Process => PersistMode::Buffer,
         };
-        let counters = Arc::default();
+        let (counters, has_failed) = (Arc::default(), Arc::new(AtomicBool::new(false)));
         let writer = Writer {
             tables: Arc::clone(&tables),
             head,
@@ -69,12 +71,20 @@ impl EmbeddedStore {
             newest,
             counters: Arc::clone(&counters),
             versions: Versions::default(),
+            failed: Arc::clone(&has_failed),
         };
         let thread = std::thread::Builder::new()
             .name("weir-store-writer".to_owned())
             .spawn(move || writer.run(received))
             .map_err(|source| StoreError::Open { path: tables.path.clone(), source: Box::new(source) })?;
-        Ok(Self { tables, commands: Some(commands), writer: Some(thread), newest: newest_seen, counters })
+        let (commands, writer) = (Some(commands), Some(thread));
+        Ok(Self { tables, commands, writer, newest: newest_seen, counters, has_failed })
+    }
+
+    /// Whether a write has failed: since nobody knows what the disk holds of it, nothing more is written until the store
+    /// is opened again.
+    pub fn has_failed(&self) -> bool {
+        self.has_failed.load(Ordering::Relaxed)
     }
 
     async fn ask(&self, command: impl FnOnce(Answer) -> Command + Send) -> Result<(), StoreError> {

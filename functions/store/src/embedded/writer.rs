@@ -1,6 +1,7 @@
 //! The one thread that writes: while it syncs a group, the next one gathers.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use fjall::PersistMode;
@@ -38,6 +39,8 @@ pub(super) struct Writer {
     pub(super) newest: watch::Sender<u64>,
     pub(super) versions: Versions,
     pub(super) counters: Arc<Counters>,
+    /// Set when a write has failed.
+    pub(super) failed: Arc<AtomicBool>,
 }
 
 impl Writer {
@@ -81,7 +84,10 @@ impl Writer {
                 self.counters.wrote(taken.len(), begun.elapsed());
                 self.acknowledge(head, taken);
             }
-            Err(error) => self.refuse(&error, taken),
+            Err(error) => {
+                self.failed.store(true, Ordering::Relaxed);
+                self.refuse(&error, taken);
+            }
         }
     }
 

@@ -12,6 +12,7 @@ mod settings;
 mod shard;
 mod shard_writer;
 mod stats;
+mod verify;
 mod writer;
 
 use std::collections::BTreeMap;
@@ -33,6 +34,7 @@ use crate::{Checkpoints, Clock, NewRecord, StreamError, Streams};
 pub use self::retention::{Retained, Retention};
 pub use self::settings::{Durability, LogSettings};
 pub use self::stats::StreamStats;
+pub use self::verify::verify;
 
 /// Streams in files of one directory, written by this process alone: what [`Streams::publish`] has acknowledged
 /// survives a kill, and with [`Durability::Power`] a power cut.

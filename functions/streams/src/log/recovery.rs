@@ -50,7 +50,7 @@ pub(crate) fn create(directory: &Path, first: u64) -> Result<Tail, StreamError> 
 }
 
 /// First sequences of the segments in a directory, in order.
-fn segments(directory: &Path) -> Result<Vec<u64>, StreamError> {
+pub(crate) fn segments(directory: &Path) -> Result<Vec<u64>, StreamError> {
     let failed = || StreamError::io("list directory", directory);
     let mut firsts = Vec::new();
     for entry in fs::read_dir(directory).map_err(failed())? {

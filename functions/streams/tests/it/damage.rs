@@ -25,6 +25,9 @@ async fn resume(home: &TempDir, after: u64) -> Option<u64> {
     assert_eq!(error.kind(), Kind::Poison);
     let StreamError::Damaged(damage) = error else { panic!("{error}") };
     assert_eq!(damage.after.as_str(), after.to_string());
+    drop(streams);
+    let found = weir_streams::verify(home.path()).unwrap();
+    assert_eq!(found, [(*damage).clone()], "the whole log has this damage and no other");
     assert!(damage.to_string().contains(&damage.path.display().to_string()));
     damage.resume.map(|sequence| sequence.as_str().parse().unwrap())
 }
@@ -36,6 +39,7 @@ async fn an_end_torn_at_any_place_is_cut_and_written_over() {
     let whole = fs::read(&path).unwrap();
     for torn in [1, 7, 8, 31, 32, 40, RECORD - 1] {
         fs::write(&path, &whole[..MAGIC + 2 * RECORD + torn]).unwrap();
+        assert_eq!(weir_streams::verify(home.path()).unwrap(), [], "a torn end is no damage");
         let streams = open(home.path());
         assert_eq!(read(&streams, 0).await.unwrap(), [1, 2], "torn after {torn} bytes");
         publish(&streams, 3..5).await;

@@ -10,5 +10,6 @@
 mod delivery;
 mod failure;
 mod fakes;
+mod gaps;
 mod ports;
 mod stopping;

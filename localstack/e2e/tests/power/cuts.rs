@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use weir_e2e::{Lives, Load, Shop, Weir, arrived, whole_and_once};
+use weir_e2e::{KeptOnFailure, Lives, Load, Shop, Weir, arrived, whole_and_once};
 use weir_powercut::{Model, Mounted};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -49,7 +49,8 @@ async fn durable_for_the_process_is_kill_proof_and_not_more() {
 }
 
 /// Everything is decided and in the lake, once.
-async fn finish(home: &Path, system: Weir, load: &Load) {
+pub(crate) async fn finish(home: &Path, system: Weir, load: &Load) {
+    let _kept = KeptOnFailure(home.to_owned());
     let tally = load.tally();
     arrived(home, tally.acknowledged.len() as u64).await;
     for (id, outcome) in tally.decided.iter().take(40) {

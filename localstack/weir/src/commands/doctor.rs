@@ -2,6 +2,7 @@
 
 mod live;
 mod states;
+mod streams;
 
 use std::process::ExitCode;
 
@@ -40,6 +41,7 @@ pub(crate) async fn run(arguments: &cli::Doctor, global: &cli::Global, home: &Ho
         Err(error) => findings.push(bad("settings", error.to_string())),
     }
     findings.push(at_home(home));
+    findings.push(finding("streams", streams::look(home)));
     if home.running().is_some() {
         findings.extend(live::look(home, arguments.api_key.clone()).await);
     } else {

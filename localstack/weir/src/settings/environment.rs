@@ -1,19 +1,22 @@
 //! `WEIR_…` variables.
 
-use super::{Durability, Settings, SettingsError, in_range, parse};
+use super::{DAY, Durability, LEAST_BYTES, Settings, SettingsError, in_range, parse};
 
 /// Variables that are read elsewhere.
 const OTHERS: [&str; 5] = ["WEIR_HOME", "WEIR_CONFIG", "WEIR_API_KEY", "WEIR_LOG", "WEIR_FAULT"];
 
 /// Variables that set what `weir.toml` can set.
-const KNOWN: [&str; 10] = [
+const KNOWN: [&str; 13] = [
     "WEIR_CURRENCY",
     "WEIR_DURABILITY",
+    "WEIR_MIN_FREE_BYTES",
     "WEIR_INGEST_LISTEN",
     "WEIR_PAGE_LISTEN",
     "WEIR_MAX_BODY_BYTES",
     "WEIR_MAX_WAITING",
     "WEIR_BATCH_SIZE",
+    "WEIR_RETENTION_DAYS",
+    "WEIR_RETENTION_BYTES",
     "WEIR_COMMIT_INTERVAL_MS",
     "WEIR_MODEL",
     "WEIR_POLICY",
@@ -34,6 +37,9 @@ fn set(settings: &mut Settings, name: &str, value: &str) -> Result<(), SettingsE
     match name {
         "WEIR_CURRENCY" => settings.currency = parse(name, value, "an ISO 4217 code such as `EUR`")?,
         "WEIR_DURABILITY" => settings.durability = durability(name, value)?,
+        "WEIR_MIN_FREE_BYTES" => {
+            settings.min_free_bytes = in_range(name, parse(name, value, "a number of bytes")?, 0, 1 << 50)?;
+        }
         "WEIR_INGEST_LISTEN" => {
             settings.ingest_listen = parse(name, value, "an address such as `127.0.0.1:8081`")?;
         }
@@ -54,6 +60,14 @@ fn set(settings: &mut Settings, name: &str, value: &str) -> Result<(), SettingsE
         "WEIR_COMMIT_INTERVAL_MS" => {
             settings.commit_interval_ms =
                 in_range(name, parse(name, value, "milliseconds")?, 500, 3_600_000)?;
+        }
+        "WEIR_RETENTION_DAYS" => {
+            let days = in_range(name, parse(name, value, "a number of days")?, 1, 3_650)?;
+            settings.retention.max_age = DAY.saturating_mul(days as u32);
+        }
+        "WEIR_RETENTION_BYTES" => {
+            let bytes = parse(name, value, "a number of bytes")?;
+            settings.retention.max_bytes = in_range(name, bytes, LEAST_BYTES, 1 << 50)?;
         }
         "WEIR_MODEL" => settings.model = Some(value.into()),
         "WEIR_POLICY" => settings.policy = Some(value.into()),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{Durability, Settings, SettingsError, in_range};
+use super::{DAY, Durability, LEAST_BYTES, Settings, SettingsError, in_range};
 
 /// What `weir init` writes: every setting with its default.
 pub(crate) const TEMPLATE: &str = include_str!("template.toml");
@@ -27,6 +27,7 @@ pub(crate) struct ApiKeyEntry {
 pub(super) struct File {
     currency: Option<weir_events::Currency>,
     durability: Option<Durability>,
+    min_free_bytes: Option<u64>,
     ingest: Ingest,
     page: Page,
     streams: Streams,
@@ -54,6 +55,8 @@ struct Page {
 struct Streams {
     shards: Option<u64>,
     batch_size: Option<u64>,
+    retention_days: Option<u64>,
+    retention_bytes: Option<u64>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -90,6 +93,9 @@ impl File {
         let place = |name: &str| format!("{}: {name}", path.display());
         settings.currency = self.currency.unwrap_or(settings.currency);
         settings.durability = self.durability.unwrap_or(settings.durability);
+        if let Some(bytes) = self.min_free_bytes {
+            settings.min_free_bytes = in_range(&place("min_free_bytes"), bytes, 0, 1 << 50)?;
+        }
         settings.ingest_listen = self.ingest.listen.unwrap_or(settings.ingest_listen);
         settings.page_listen = self.page.listen.unwrap_or(settings.page_listen);
         settings.api_keys = self.ingest.keys;
@@ -105,6 +111,14 @@ impl File {
         }
         if let Some(size) = self.streams.batch_size {
             settings.batch_size = in_range(&place("streams.batch_size"), size, 1, 10_000)? as usize;
+        }
+        if let Some(days) = self.streams.retention_days {
+            let days = in_range(&place("streams.retention_days"), days, 1, 3_650)?;
+            settings.retention.max_age = DAY.saturating_mul(days as u32);
+        }
+        if let Some(bytes) = self.streams.retention_bytes {
+            let bytes = in_range(&place("streams.retention_bytes"), bytes, LEAST_BYTES, 1 << 50)?;
+            settings.retention.max_bytes = bytes;
         }
         if let Some(interval) = self.lake.commit_interval_ms {
             settings.commit_interval_ms =

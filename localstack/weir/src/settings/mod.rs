@@ -5,12 +5,19 @@ mod file;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use weir_events::Currency;
+use weir_streams::Retention;
 
 use crate::cli;
 
 pub(crate) use file::{ApiKeyEntry, TEMPLATE};
+
+/// A day of retention.
+const DAY: Duration = Duration::from_secs(86_400);
+/// Least bytes that a stream may be kept to: a few segments.
+const LEAST_BYTES: u64 = 256 << 20;
 
 /// A setting that is missing or wrong: exit code 2.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +57,8 @@ pub(crate) struct Settings {
     pub(crate) api_keys: Vec<ApiKeyEntry>,
     pub(crate) shards: u32,
     pub(crate) batch_size: usize,
+    pub(crate) retention: Retention,
+    pub(crate) min_free_bytes: u64,
     pub(crate) commit_interval_ms: u64,
     pub(crate) model: Option<PathBuf>,
     pub(crate) policy: Option<PathBuf>,
@@ -111,6 +120,8 @@ impl Default for Settings {
             api_keys: Vec::new(),
             shards: 2,
             batch_size: 1_000,
+            min_free_bytes: 256 << 20,
+            retention: Retention { max_age: DAY * 7, max_bytes: 4 << 30 },
             commit_interval_ms: 30_000,
             model: None,
             policy: None,
@@ -161,6 +172,10 @@ mod tests {
         assert!(error.contains("power"), "{error}");
         let error = read("[lake]\ncommit_interval_ms = 1\n").unwrap_err().to_string();
         assert!(error.contains("lake.commit_interval_ms") && error.contains("500"), "{error}");
+        let error = read("[streams]\nretention_days = 0\n").unwrap_err().to_string();
+        assert!(error.contains("streams.retention_days") && error.contains("3650"), "{error}");
+        let error = read("[streams]\nretention_bytes = 1000\n").unwrap_err().to_string();
+        assert!(error.contains("streams.retention_bytes") && error.contains("268435456"), "{error}");
     }
 
     #[test]

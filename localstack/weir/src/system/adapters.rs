@@ -10,10 +10,13 @@ use weir_events::{RawRecord, Sequence};
 use weir_score::BatchResult;
 use weir_streams::{Checkpoints, LogStreams, Streams};
 
+use super::gaps::Gaps;
+
 /// One stream as a source of records.
 pub(super) struct StreamSource {
     pub(super) streams: Arc<LogStreams>,
     pub(super) stream: &'static str,
+    pub(super) gaps: Arc<Gaps>,
 }
 
 #[async_trait]
@@ -34,6 +37,10 @@ impl weir_bridge::Source for StreamSource {
         let after = after.map(Sequence::new);
         let records = self.streams.read(self.stream, shard, after.as_ref(), limit, wait).await?;
         Ok(records.into_iter().map(|record| (record.position.sequence.to_string(), record)).collect())
+    }
+
+    fn resume(&self, error: &BoxError) -> Option<String> {
+        self.gaps.resume(error)
     }
 
     async fn lag(&self, shard: &str, after: Option<&str>) -> Option<u64> {

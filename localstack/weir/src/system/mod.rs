@@ -2,10 +2,13 @@
 
 mod adapters;
 mod board;
+mod gaps;
 mod lake;
 mod parts;
 mod pressure;
+mod retention;
 mod servers;
+mod space;
 mod status;
 mod tasks;
 
@@ -76,12 +79,14 @@ impl System {
         running.push(pressure::start(&parts, &ingest, &rest_stop));
         let interval = Duration::from_millis(settings.commit_interval_ms);
         running.push(lake::start(&lake, interval, &rest_stop));
+        running.push(space::start(held.home(), &settings, &parts.store, &ingest, &rest_stop));
+        running.push(retention::start(&parts.streams, &settings, &rest_stop));
         running.push(board::start_counters(&board, &ingest, &score, &lake, &rest_stop));
 
         let summary = metrics::summarize(Arc::clone(&figures), rest_stop.clone());
         running.push(Task::start("summary of the log", summary));
 
-        let status = status::Status::new(held.home(), &settings, &ingest, &score, &lake);
+        let status = status::Status::new(held.home(), &settings, &ingest, &score, &lake, &parts.gaps);
         let lookup = board::lookup(&parts, &score);
         let api = weir_ingest::router(Arc::clone(&ingest)).merge(status::router(status));
         let servers = Servers::start(
@@ -139,6 +144,9 @@ impl System {
             if self.is_landed().await? {
                 self.lake.pass().await?;
                 return Ok(true);
+            }
+            if self.parts.store.has_failed() {
+                break;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }

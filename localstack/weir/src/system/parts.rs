@@ -14,15 +14,16 @@ use weir_scoring::{DEFAULT_POLICY, Model, Policy, Scorer};
 use weir_store::EmbeddedStore;
 use weir_streams::{LogSettings, LogStreams};
 
+use super::gaps::Gaps;
 use crate::clock;
 use crate::home::Home;
 use crate::settings::{Durability, Settings, SettingsError};
 
 /// The input streams, split by `streams.shards`.
-const INPUTS: [&str; 2] = ["transactions", "labels"];
+pub(super) const INPUTS: [&str; 2] = ["transactions", "labels"];
 
 /// Streams with one shard each.
-const OUTPUTS: [&str; 3] = ["decisions", "alerts", "dead-letters"];
+pub(super) const OUTPUTS: [&str; 3] = ["decisions", "alerts", "dead-letters"];
 
 /// Everything that works on a home.
 pub(crate) struct Parts {
@@ -31,6 +32,8 @@ pub(crate) struct Parts {
     pub(crate) keyring_is_new: bool,
     pub(crate) store: Arc<EmbeddedStore>,
     pub(crate) streams: Arc<LogStreams>,
+    /// What could not be read of them.
+    pub(crate) gaps: Arc<Gaps>,
     pub(crate) files: Arc<dyn ObjectStore>,
     pub(crate) lake: Lake,
 }
@@ -48,6 +51,7 @@ impl Parts {
             keyring_is_new,
             store: Arc::new(store),
             streams: Arc::new(streams),
+            gaps: Arc::default(),
             files: Arc::new(files),
             lake,
         })

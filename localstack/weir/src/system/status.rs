@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use weir_ingest::Scope;
 use weir_streams::{Checkpoints, LogStreams, Streams};
 
+use super::gaps::Gaps;
 use super::lake::LakeLoop;
 use crate::home::Home;
 use crate::settings::Settings;
@@ -26,6 +27,7 @@ pub(super) struct Status {
     ingest: Arc<weir_ingest::Context>,
     score: Arc<weir_score::Context>,
     lake: Arc<LakeLoop>,
+    gaps: Arc<Gaps>,
 }
 
 impl Status {
@@ -35,6 +37,7 @@ impl Status {
         ingest: &Arc<weir_ingest::Context>,
         score: &Arc<weir_score::Context>,
         lake: &Arc<LakeLoop>,
+        gaps: &Arc<Gaps>,
     ) -> Self {
         Self {
             home: home.root().to_owned(),
@@ -43,6 +46,7 @@ impl Status {
             ingest: Arc::clone(ingest),
             score: Arc::clone(score),
             lake: Arc::clone(lake),
+            gaps: Arc::clone(gaps),
         }
     }
 }
@@ -62,6 +66,7 @@ async fn answer(State(status): State<Status>, headers: HeaderMap) -> Result<Json
         "ingest": status.ingest.counted(),
         "score": status.score.metrics().counted(),
         "lake": status.lake.last(),
+        "gaps": status.gaps.found(),
     })))
 }
 

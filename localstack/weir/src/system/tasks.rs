@@ -79,7 +79,8 @@ fn mapping(
     handler: Arc<dyn Handler<RawRecord>>,
     stop: &CancellationToken,
 ) -> Result<Task> {
-    let source = Arc::new(StreamSource { streams: Arc::clone(&parts.streams), stream });
+    let source =
+        Arc::new(StreamSource { streams: Arc::clone(&parts.streams), stream, gaps: Arc::clone(&parts.gaps) });
     let checkpoints = Arc::new(StreamCheckpoints { streams: Arc::clone(&parts.streams), stream });
     let consumer = settings.name.clone();
     let mapping = Mapping::new(settings, source, handler, checkpoints)?;

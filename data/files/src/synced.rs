@@ -14,7 +14,7 @@ use object_store::{
     PutMultipartOptions, PutOptions, PutPayload, PutResult, Result, UploadPart,
 };
 
-use crate::synced_file::{sync, sync_directories, write};
+use crate::whole::{sync, sync_directories, write};
 
 /// `LocalFileSystem` with the one thing it leaves out: a put is on disk, name and content, when it returns.
 ///
@@ -24,7 +24,7 @@ use crate::synced_file::{sync, sync_directories, write};
 pub struct SyncedFiles {
     inner: Arc<LocalFileSystem>,
     root: PathBuf,
-    /// Directories whose own entries are known to be on disk.
+    /// Directories whose own names are known to be on disk; what is in them may be newer.
     known: Arc<Mutex<HashSet<PathBuf>>>,
 }
 
@@ -39,20 +39,31 @@ impl SyncedFiles {
         Ok(Self { inner, root, known: Arc::default() })
     }
 
-    /// Directories above `path`, up to the root, whose entries have not been synced yet; the nearest always.
+    /// Files named by their whole path, all of them under `folder`, a directory that must exist.
+    ///
+    /// # Errors
+    /// If `folder` is not a directory that can be read.
+    pub fn by_whole_path(folder: impl AsRef<FilePath>) -> Result<Self> {
+        let root = folder.as_ref().canonicalize().map_err(failed)?;
+        Ok(Self { inner: Arc::new(LocalFileSystem::new()), root, known: Arc::default() })
+    }
+
+    /// Directories to sync so that `path` has its name for good: the one that holds it, and each above it, up to the
+    /// root, in which a name on the way is not known to be on disk.
     fn unsynced(&self, path: &FilePath) -> Vec<PathBuf> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let above = path.ancestors().skip(1).take_while(|directory| directory.starts_with(&self.root));
         above
-            .enumerate()
-            .filter(|(index, directory)| *index == 0 || !known.contains(*directory))
-            .map(|(_, directory)| directory.to_owned())
+            .zip(path.ancestors())
+            .filter(|(_, name)| !known.contains(*name))
+            .map(|(above, _)| above.to_owned())
             .collect()
     }
 
-    /// Remembers that these directories are on disk.
-    fn remember(&self, directories: Vec<PathBuf>) {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).extend(directories);
+    /// Remembers that the directories above a path have their names for good.
+    fn remember(&self, path: &FilePath) {
+        let above = path.ancestors().skip(1).take_while(|directory| directory.starts_with(&self.root));
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).extend(above.map(FilePath::to_owned));
     }
 
     /// Runs file work away from the async threads, then syncs the directories above the file.
@@ -63,18 +74,18 @@ impl SyncedFiles {
     ) -> Result<T> {
         let path = self.inner.path_to_filesystem(location)?;
         let directories = self.unsynced(&path);
-        let (answer, directories) = tokio::task::spawn_blocking(move || {
+        let files = self.clone();
+        tokio::task::spawn_blocking(move || {
             let answer = work(&path);
             // A name that was already there may have been written by a process that died before this sync.
             if matches!(answer, Ok(_) | Err(Error::AlreadyExists { .. })) {
                 sync_directories(&directories).map_err(failed)?;
+                files.remember(&path);
             }
-            Ok::<_, Error>((answer, directories))
+            answer
         })
         .await
-        .map_err(|source| Error::JoinError { source })??;
-        self.remember(directories);
-        answer
+        .map_err(|source| Error::JoinError { source })?
     }
 }
 
@@ -163,5 +174,22 @@ impl MultipartUpload for SyncedUpload {
 
     async fn abort(&mut self) -> Result<()> {
         self.upload.abort().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_folder_in_a_known_one_is_synced_there() {
+        let home = tempfile::tempdir().unwrap();
+        let root = home.path().canonicalize().unwrap();
+        let files = SyncedFiles::new(&root).unwrap();
+        let at = |path: &str| root.join(path);
+        assert_eq!(files.unsynced(&at("a/b/one")), [at("a/b"), at("a"), root.clone()]);
+        files.remember(&at("a/b/one"));
+        assert_eq!(files.unsynced(&at("a/b/two")), [at("a/b")]);
+        assert_eq!(files.unsynced(&at("a/c/one")), [at("a/c"), at("a")], "`c` is new in `a`");
     }
 }

@@ -1,11 +1,10 @@
 //! Files that are on disk when a put returns.
 
+use futures::TryStreamExt;
 use object_store::path::Path;
 use object_store::{Error, ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload};
 use tempfile::tempdir;
-use weir_archive::{SyncedFiles, land};
-
-use crate::support::{paths, records, rows};
+use weir_files::SyncedFiles;
 
 fn create() -> PutOptions {
     PutOptions { mode: PutMode::Create, ..PutOptions::default() }
@@ -40,7 +39,8 @@ async fn nothing_but_the_file_is_left_and_leftovers_of_a_crash_are_hidden_and_in
     std::fs::create_dir_all(home.path().join("a")).unwrap();
     std::fs::write(home.path().join("a/one#1"), "cut short").unwrap();
     files.put_opts(&Path::from("a/one"), PutPayload::from_static(b"whole"), create()).await.unwrap();
-    assert_eq!(paths(&files, "a").await, ["a/one"]);
+    let listed: Vec<_> = files.list(Some(&Path::from("a"))).try_collect().await.unwrap();
+    assert_eq!(listed.iter().map(|found| found.location.as_ref()).collect::<Vec<_>>(), ["a/one"]);
     assert_eq!(std::fs::read_dir(home.path().join("a")).unwrap().count(), 2);
 }
 
@@ -72,11 +72,11 @@ async fn a_multipart_upload_arrives_whole() {
 }
 
 #[tokio::test]
-async fn landing_works_on_it_and_another_reader_sees_it() {
+async fn a_file_can_be_named_by_its_whole_path() {
     let home = tempdir().unwrap();
-    let files = SyncedFiles::new(home.path()).unwrap();
-    assert!(!land(&records(1..=3), &files).await.unwrap().unwrap().repeated);
-    assert!(land(&records(1..=3), &files).await.unwrap().unwrap().repeated);
-    let plain = object_store::local::LocalFileSystem::new_with_prefix(home.path()).unwrap();
-    assert_eq!(rows(&plain, "landing").await.len(), 3);
+    let folder = home.path().canonicalize().unwrap();
+    let files = SyncedFiles::by_whole_path(&folder).unwrap();
+    let path = Path::from_absolute_path(folder.join("a")).map(|folder| folder.join("one")).unwrap();
+    files.put_opts(&path, PutPayload::from_static(b"whole"), create()).await.unwrap();
+    assert_eq!(std::fs::read(folder.join("a/one")).unwrap(), b"whole");
 }

@@ -1,0 +1,6 @@
+#![doc = include_str!("../README.md")]
+
+mod synced;
+mod whole;
+
+pub use synced::SyncedFiles;

@@ -1,0 +1,82 @@
+//! Holds senders back before the disk is full, and while the store takes no writes.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use tokio_util::sync::CancellationToken;
+use weir_store::EmbeddedStore;
+
+use super::tasks::Task;
+use crate::home::Home;
+use crate::settings::Settings;
+
+/// Pause between two looks.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+
+/// Looks until `stop`. Ends with an error when there is space and the store has to be opened again to use it.
+pub(super) fn start(
+    home: &Home,
+    settings: &Settings,
+    store: &Arc<EmbeddedStore>,
+    ingest: &Arc<weir_ingest::Context>,
+    stop: &CancellationToken,
+) -> Task {
+    let guard = Guard {
+        home: home.root().to_owned(),
+        least: settings.min_free_bytes,
+        store: Arc::clone(store),
+        ingest: Arc::clone(ingest),
+    };
+    let stop = stop.clone();
+    Task::start("the look at free space", async move {
+        let mut held = None;
+        while !stop.is_cancelled() {
+            held = guard.look(held)?;
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+            }
+        }
+        Ok(())
+    })
+}
+
+struct Guard {
+    home: PathBuf,
+    least: u64,
+    store: Arc<EmbeddedStore>,
+    ingest: Arc<weir_ingest::Context>,
+}
+
+impl Guard {
+    /// Looks once; takes and answers why senders are held back.
+    fn look(&self, before: Option<String>) -> Result<Option<String>> {
+        // What cannot be asked, for want of file descriptors say, is asked again.
+        let Ok(free) = free_bytes(&self.home) else { return Ok(before) };
+        let place = self.home.display();
+        let has_space = free >= self.least;
+        let now = match (has_space, self.store.has_failed()) {
+            (true, false) => None,
+            (true, true) => bail!("the store stopped when a write failed; there is space now: start again"),
+            (false, _) => Some(format!(
+                "the disk of the home `{place}` has less than {} bytes free; free some, or lower min_free_bytes",
+                self.least
+            )),
+        };
+        match (&before, &now) {
+            (None, Some(reason)) => tracing::error!("nothing more is taken in: {reason}"),
+            (Some(_), None) => tracing::warn!("the disk of the home `{place}` has space again"),
+            _ => {}
+        }
+        self.ingest.hold(now.clone());
+        Ok(now)
+    }
+}
+
+/// Bytes that the disk of a folder has left for us.
+fn free_bytes(folder: &Path) -> Result<u64> {
+    let disk = rustix::fs::statvfs(folder).context("cannot ask how much space there is")?;
+    Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+}
