@@ -19,8 +19,14 @@ pub(crate) struct Folds(Vec<Fold>);
 pub(crate) struct Fold {
     fold: KindFold,
     labels: Vec<LabelEvent>,
-    /// What the fold made of a chunk, entity by entity.
+    grouped: Grouped,
+    /// The rows of a chunk, entity by entity.
+    times: Vec<i64>,
+    amounts: Vec<i64>,
+    hashes: Vec<u32>,
+    /// What the fold made of them.
     columns: Vec<Vec<f64>>,
+    marks: Vec<RowMarks>,
     /// Whether a feature asks which counterparties there are.
     needs_shorts: bool,
 }
@@ -29,6 +35,7 @@ pub(crate) struct Fold {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Folded {
     pub(crate) columns: Vec<Vec<f64>>,
+    /// Empty if no row has any.
     marks: Vec<RowMarks>,
 }
 
@@ -71,7 +78,17 @@ impl Fold {
             )
         });
         let columns = vec![Vec::new(); fold.positions().len()];
-        Self { fold, labels: labels::events(transactions, kind), columns, needs_shorts }
+        Self {
+            fold,
+            labels: labels::events(transactions, kind),
+            grouped: Grouped::default(),
+            times: Vec::new(),
+            amounts: Vec::new(),
+            hashes: Vec::new(),
+            columns,
+            marks: Vec::new(),
+            needs_shorts,
+        }
     }
 
     /// Folds the rows of a chunk; chunks come in order.
@@ -86,28 +103,34 @@ impl Fold {
     ) -> Result<(), BulkError> {
         let kind = self.fold.kind();
         let numbers = |named: EntityKind| &transactions.of_kind(named).numbers[rows.clone()];
-        let grouped = Grouped::new(numbers(kind));
-        let labels = grouped.labels(self.labels_of(&rows));
+        self.grouped.group(numbers(kind));
+        let labels = self.grouped.labels(self.labels_of(&rows));
         let kinds = EntityKind::ALL.into_iter().filter(|named| transactions.names(*named));
         let kinds = kinds.filter(|named| self.needs_shorts || *named == kind);
         let entities: Vec<_> = kinds
             .map(|named| {
-                let numbers = grouped.gather(numbers(named));
-                (named, self.shorts(transactions, named, &numbers), numbers)
+                let mut gathered = Vec::new();
+                self.grouped.gather(numbers(named), &mut gathered);
+                (named, self.shorts(transactions, named, &gathered), gathered)
             })
             .collect();
-        let times = grouped.gather(&transactions.occurred_at[rows.clone()]);
-        let amounts = grouped.gather(&transactions.amount_minor[rows.clone()]);
-        let hashes = grouped.gather(&transactions.hashes[rows.clone()]);
-        let mut batch = Batch::new(&times, &amounts, &hashes, transactions.minor_per_major);
+        let Self { grouped, times, amounts, hashes, columns, marks, .. } = self;
+        grouped.gather(&transactions.occurred_at[rows.clone()], times);
+        grouped.gather(&transactions.amount_minor[rows.clone()], amounts);
+        grouped.gather(&transactions.hashes[rows.clone()], hashes);
+        let mut batch = Batch::new(times, amounts, hashes, transactions.minor_per_major);
         batch.labels = &labels;
         for (named, shorts, numbers) in &entities {
             batch.set_entities(*named, EntityColumn { numbers, shorts });
         }
-        let mut marks = vec![RowMarks::default(); rows.len()];
-        self.fold.fold(&batch, &mut self.columns, &mut marks)?;
-        grouped.restore(&marks, &mut folded.marks);
-        for (column, place) in self.columns.iter().zip(&mut folded.columns) {
+        marks.clear();
+        marks.resize(rows.len(), RowMarks::default());
+        self.fold.fold(&batch, columns, marks)?;
+        folded.marks.clear();
+        if !marks.iter().all(|marks| marks.is_empty()) {
+            grouped.restore(marks, &mut folded.marks);
+        }
+        for (column, place) in columns.iter().zip(&mut folded.columns) {
             grouped.restore(column, place);
         }
         Ok(())
@@ -133,9 +156,9 @@ impl Fold {
 
 /// Rows of a chunk whose vectors lack entries that gave way to a cap.
 pub(crate) fn degraded(folded: &[Folded]) -> u64 {
-    let rows = folded.first().map_or(0, |folded| folded.marks.len());
-    let is_degraded = |row: &usize| {
-        folded.iter().any(|folded| folded.marks[*row].iter().any(|mark| mark == Mark::Degraded))
-    };
+    let rows = folded.iter().map(|folded| folded.marks.len()).max().unwrap_or(0);
+    let is_marked = |marks: &RowMarks| marks.iter().any(|mark| mark == Mark::Degraded);
+    let is_degraded =
+        |row: &usize| folded.iter().any(|folded| folded.marks.get(*row).is_some_and(is_marked));
     (0..rows).filter(is_degraded).count() as u64
 }
