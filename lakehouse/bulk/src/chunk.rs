@@ -15,6 +15,9 @@ use crate::transactions::{KEPT_FIELDS, MISSING, Transactions};
 /// Rows of a chunk; a row group of Parquet each.
 pub(crate) const CHUNK_ROWS: usize = 131_072;
 
+/// Microseconds.
+const HOUR: i64 = 3_600_000_000;
+
 /// Rows with what the folds made of them.
 pub(crate) struct Chunk<'a> {
     pub(crate) transactions: &'a Transactions,
@@ -54,7 +57,19 @@ impl Chunk<'_> {
             let (occurred_at, amount_minor) = (Timestamp::from_micros(times[row]), amounts[row]);
             OrderFields { occurred_at, amount_minor, minor_per_major, ..OrderFields::default() }.value(field)
         };
-        self.rows.clone().map(of).collect()
+        if !matches!(field, Field::Hour | Field::IsWeekend | Field::IsNight) {
+            return self.rows.clone().map(of).collect();
+        }
+        // Most rows are of the same hour as the one before.
+        let (mut hour, mut value) = (0..0, f64::NAN);
+        let of_hour = |row: usize| {
+            if !hour.contains(&times[row]) {
+                let start = times[row].div_euclid(HOUR) * HOUR;
+                (hour, value) = (start..start + HOUR, of(row));
+            }
+            value
+        };
+        self.rows.clone().map(of_hour).collect()
     }
 }
 

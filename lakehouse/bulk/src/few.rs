@@ -5,6 +5,7 @@ use weir_features::{Field, OrderFields};
 
 use crate::chunk::Chunk;
 use crate::columns::{Column, Form, Source};
+use crate::page_chunk::push_varint;
 
 /// Greatest amount, in minor units, whose place in the dictionary is found in a table.
 const LARGEST_AMOUNT: i64 = 1 << 20;
@@ -18,6 +19,18 @@ pub(crate) struct Few {
     pub(crate) numbers: Vec<u8>,
     /// 1 or 2.
     pub(crate) width: usize,
+}
+
+impl Few {
+    /// Appends what a data page holds: the bit width and one bit-packed run.
+    pub(crate) fn write(&self, body: &mut Vec<u8>) {
+        let rows = self.numbers.len() / self.width;
+        let groups = rows.div_ceil(8);
+        body.push(self.width as u8 * 8);
+        push_varint(body, (groups as u64) << 1 | 1);
+        body.extend(&self.numbers);
+        body.resize(body.len() + (groups * 8 - rows) * self.width, 0);
+    }
 }
 
 /// The values of a column, if it is one whose values are few, and they are.

@@ -158,7 +158,6 @@ impl Fold {
 pub(crate) fn degraded(folded: &[Folded]) -> u64 {
     let rows = folded.iter().map(|folded| folded.marks.len()).max().unwrap_or(0);
     let is_marked = |marks: &RowMarks| marks.iter().any(|mark| mark == Mark::Degraded);
-    let is_degraded =
-        |row: &usize| folded.iter().any(|folded| folded.marks.get(*row).is_some_and(is_marked));
+    let is_degraded = |row: &usize| folded.iter().any(|folded| folded.marks.get(*row).is_some_and(is_marked));
     (0..rows).filter(is_degraded).count() as u64
 }

@@ -2,8 +2,8 @@
 
 mod chunk;
 mod columns;
+mod compressors;
 mod csv_file;
-mod dictionary_chunk;
 mod error;
 mod events;
 mod few;
@@ -14,9 +14,11 @@ mod ids;
 mod labels;
 mod order;
 mod output;
+mod page_chunk;
 mod parquet_file;
 mod parquet_settings;
 mod progress;
+mod reals;
 mod request;
 mod run;
 mod selection;
