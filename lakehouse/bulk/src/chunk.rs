@@ -31,7 +31,9 @@ impl Chunk<'_> {
         match column.source {
             Source::Id => self.ids(),
             Source::Field(field) => typed(column, &self.field(field)),
-            Source::Folded { fold, column: place } => typed(column, &self.folded[fold].columns[place]),
+            Source::Folded { fold, column: place } => {
+                typed(column, &self.folded[fold].columns[place].to_reals())
+            }
         }
     }
 

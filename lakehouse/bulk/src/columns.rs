@@ -63,7 +63,8 @@ pub(crate) fn columns(set: &FeatureSet, positions: &[usize], folds: &Folds) -> V
     std::iter::once(id).chain(features).collect()
 }
 
-const fn form(definition: Definition) -> Form {
+/// What a feature's column holds.
+pub(crate) const fn form(definition: Definition) -> Form {
     match definition {
         Definition::Field(Field::Amount) | Definition::Windowed { statistic: Statistic::Max, .. } => {
             Form::Amount

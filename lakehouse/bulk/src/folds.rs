@@ -7,10 +7,11 @@ use weir_features::bulk::{ABSENT, Batch, EntityColumn, KindFold, LabelEvent, Row
 use weir_features::{Definition, FeatureSet, Statistic};
 
 use crate::BulkError;
-use crate::columns::Source;
+use crate::columns::{Form, Source, form};
 use crate::grouped::Grouped;
 use crate::labels;
 use crate::transactions::Transactions;
+use crate::values::Values;
 
 /// One fold a kind.
 pub(crate) struct Folds(Vec<Fold>);
@@ -26,6 +27,9 @@ pub(crate) struct Fold {
     hashes: Vec<u32>,
     /// What the fold made of them.
     columns: Vec<Vec<f64>>,
+    /// Of each column whether it holds whole numbers.
+    are_whole: Vec<bool>,
+    bytes: Vec<u8>,
     marks: Vec<RowMarks>,
     /// Whether a feature asks which counterparties there are.
     needs_shorts: bool,
@@ -34,7 +38,7 @@ pub(crate) struct Fold {
 /// What a fold made of one chunk.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Folded {
-    pub(crate) columns: Vec<Vec<f64>>,
+    pub(crate) columns: Vec<Values>,
     /// Empty if no row has any.
     marks: Vec<RowMarks>,
 }
@@ -57,7 +61,7 @@ impl Folds {
     /// Room for what the folds make of a chunk.
     pub(crate) fn room(&self) -> Vec<Folded> {
         let room = |fold: &Fold| Folded {
-            columns: vec![Vec::new(); fold.fold.positions().len()],
+            columns: vec![Values::default(); fold.fold.positions().len()],
             marks: Vec::new(),
         };
         self.0.iter().map(room).collect()
@@ -78,6 +82,8 @@ impl Fold {
             )
         });
         let columns = vec![Vec::new(); fold.positions().len()];
+        let is_whole = |position: &usize| form(set.features()[*position].definition) == Form::Whole;
+        let are_whole = fold.positions().iter().map(is_whole).collect();
         Self {
             fold,
             labels: labels::events(transactions, kind),
@@ -86,6 +92,8 @@ impl Fold {
             amounts: Vec::new(),
             hashes: Vec::new(),
             columns,
+            are_whole,
+            bytes: Vec::new(),
             marks: Vec::new(),
             needs_shorts,
         }
@@ -114,7 +122,7 @@ impl Fold {
                 (named, self.shorts(transactions, named, &gathered), gathered)
             })
             .collect();
-        let Self { grouped, times, amounts, hashes, columns, marks, .. } = self;
+        let Self { grouped, times, amounts, hashes, columns, are_whole, bytes, marks, .. } = self;
         grouped.gather(&transactions.occurred_at[rows.clone()], times);
         grouped.gather(&transactions.amount_minor[rows.clone()], amounts);
         grouped.gather(&transactions.hashes[rows.clone()], hashes);
@@ -130,8 +138,8 @@ impl Fold {
         if !marks.iter().all(|marks| marks.is_empty()) {
             grouped.restore(marks, &mut folded.marks);
         }
-        for (column, place) in columns.iter().zip(&mut folded.columns) {
-            grouped.restore(column, place);
+        for ((column, is_whole), values) in columns.iter().zip(are_whole).zip(&mut folded.columns) {
+            values.take(grouped, column, *is_whole, bytes);
         }
         Ok(())
     }

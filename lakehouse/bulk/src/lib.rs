@@ -25,6 +25,7 @@ mod selection;
 mod together;
 mod transactions;
 mod unfinished;
+mod values;
 
 pub use error::{BulkError, Kind};
 pub use progress::{Progress, Stage};

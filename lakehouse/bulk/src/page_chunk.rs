@@ -38,7 +38,7 @@ impl PageChunk {
     /// Encodes values by their numbers into a dictionary; none is missing.
     pub(crate) fn of_few(
         column: ColumnDescPtr,
-        few: &Few,
+        few: &Few<'_>,
         compressors: &Compressors,
     ) -> Result<Self, ParquetError> {
         let rows = few.numbers.len() / few.width;

@@ -23,7 +23,7 @@ pub(crate) fn reals<'a>(chunk: &Chunk<'a>, column: &Column) -> Option<Reals<'a>>
         _ => return None,
     };
     let Source::Folded { fold, column } = column.source else { return None };
-    let values = chunk.folded[fold].columns[column].as_slice();
+    let values = chunk.folded[fold].columns[column].reals.as_slice();
     (!values.iter().any(|value| value.is_nan())).then_some(Reals { values, encoding })
 }
 

@@ -158,10 +158,14 @@ fn read_numbers(place: Place<'_>, numbers: &mut Vec<u32>) -> Result<bool, Parque
     const SMALL: usize = 1 << 20;
     numbers.reserve_exact(place.rows);
     let mut interner = Interner::new();
-    let mut table = vec![u32::MAX; SMALL];
+    let mut table = Vec::new();
     integers(place, |id| {
         let mut number = || interner.number(u128::from(id.cast_unsigned()));
-        let known = usize::try_from(id).ok().and_then(|id| table.get_mut(id));
+        let small = usize::try_from(id).ok().filter(|id| *id < SMALL);
+        if let Some(most) = small.filter(|id| *id >= table.len()) {
+            table.resize((most + 1).next_power_of_two(), u32::MAX);
+        }
+        let known = small.and_then(|id| table.get_mut(id));
         numbers.push(match known {
             Some(known) if *known != u32::MAX => *known,
             Some(unknown) => {
