@@ -48,7 +48,8 @@ impl Chunk<'_> {
         }
     }
 
-    fn field(&self, field: Field) -> Vec<f64> {
+    /// The values of a field of the order; NaN where it is missing.
+    pub(crate) fn field(&self, field: Field) -> Vec<f64> {
         if let Some(place) = KEPT_FIELDS.iter().position(|kept| *kept == field) {
             let value = |value: &i32| if *value == MISSING { f64::NAN } else { f64::from(*value) };
             return self.transactions.fields[place][self.rows.clone()].iter().map(value).collect();

@@ -58,6 +58,19 @@ impl PageChunk {
         Self::new(column, &Pages { dictionary: None, rows, encoding, write: &write }, compressors)
     }
 
+    /// Encodes flags, none of which is missing: a bit each.
+    pub(crate) fn of_flags(
+        column: ColumnDescPtr,
+        flags: &[f64],
+        compressors: &Compressors,
+    ) -> Result<Self, ParquetError> {
+        let byte =
+            |eight: &[f64]| eight.iter().rev().fold(0, |bits, flag| bits << 1 | u8::from(*flag != 0.0));
+        let write = |body: &mut Vec<u8>| body.extend(flags.chunks(8).map(byte));
+        let (rows, encoding) = (flags.len(), Encoding::PLAIN);
+        Self::new(column, &Pages { dictionary: None, rows, encoding, write: &write }, compressors)
+    }
+
     fn new(
         column: ColumnDescPtr,
         content: &Pages<'_>,

@@ -22,7 +22,7 @@ use crate::few::few;
 use crate::output::Output;
 use crate::page_chunk::PageChunk;
 use crate::parquet_settings::{properties, schema};
-use crate::reals::reals;
+use crate::reals::{flags, reals};
 use crate::unfinished::Unfinished;
 
 /// A Parquet file.
@@ -98,6 +98,10 @@ impl Output for ParquetFile {
         }
         if let Some(reals) = reals(chunk, &columns[part]) {
             let pages = PageChunk::of_reals(column, &reals, &compressors);
+            return pages.map(Part::Pages).map_err(BulkError::output(&path));
+        }
+        if let Some(flags) = flags(chunk, &columns[part]) {
+            let pages = PageChunk::of_flags(column, &flags, &compressors);
             return pages.map(Part::Pages).map_err(BulkError::output(&path));
         }
         let mut encode = || -> Result<(), ParquetError> {

@@ -27,6 +27,16 @@ pub(crate) fn reals<'a>(chunk: &Chunk<'a>, column: &Column) -> Option<Reals<'a>>
     (!values.iter().any(|value| value.is_nan())).then_some(Reals { values, encoding })
 }
 
+/// The values of a column, if it is one of flags of the order, and none is missing.
+pub(crate) fn flags(chunk: &Chunk<'_>, column: &Column) -> Option<Vec<f64>> {
+    match (column.form, column.source) {
+        (Form::Flag, Source::Field(field)) => {
+            Some(chunk.field(field)).filter(|flags| !flags.iter().any(|flag| flag.is_nan()))
+        }
+        _ => None,
+    }
+}
+
 impl Reals<'_> {
     /// Appends the values as their encoding has them.
     pub(crate) fn write(&self, body: &mut Vec<u8>) {
