@@ -38,9 +38,19 @@ pub(crate) fn rounded_minor_units(text: &str, exponent: u32) -> Option<i64> {
 /// decimal form the number stands for.
 pub fn nearest_minor_units(major: f64, minor_per_major: i64) -> Option<i64> {
     let minor = major * minor_per_major as f64;
-    let nearest = minor.round();
+    let nearest = rounded(minor);
     let is_exact = (minor - nearest).abs() <= 1e-6 * nearest.abs().max(1.0);
     ((0.0..9e15).contains(&nearest) && is_exact).then_some(nearest as i64)
+}
+
+/// The nearest whole number, halves away from 0; without the call that rounding is on processors of old.
+fn rounded(number: f64) -> f64 {
+    const EXACT: f64 = (1_u64 << 52) as f64;
+    if !(0.0..EXACT).contains(&number) {
+        return number.round();
+    }
+    let whole = (number as i64) as f64;
+    if number - whole >= 0.5 { whole + 1.0 } else { whole }
 }
 
 #[cfg(test)]

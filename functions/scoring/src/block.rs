@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::error::BlockError;
-use crate::forest::{Row, RowSize};
+use crate::forest::{LANES, Leaves, Ranked, Ranks, Row, RowSize, leaves};
 use crate::scorer::{Score, Scorer};
 use crate::shap::Memory;
 
@@ -11,6 +11,8 @@ use crate::shap::Memory;
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
     values: Vec<f64>,
+    ranks: Vec<Ranks>,
+    leaves: Option<Box<Leaves>>,
     row: Vec<f64>,
     explaining: Memory,
 }
@@ -24,6 +26,9 @@ impl Scratch {
 
 /// Rows that a tree is read for: their values and the tree stay in the nearest cache.
 const BLOCK: usize = 64;
+
+/// So many rows go side by side; fewer go one after the other.
+const MANY: usize = LANES / 2;
 
 impl Scorer {
     /// Scores rows of columns and appends them to `scores`: the bits that [`Scorer::score`] gives.
@@ -82,10 +87,33 @@ impl Scorer {
         read: impl Fn(usize, Range<usize>) -> I,
     ) {
         scores.reserve(rows.len());
+        if let Some(ranked) = self.forest().ranked().filter(|_| rows.len() >= MANY) {
+            self.ranked_blocks(ranked, rows, scratch, scores, read);
+            return;
+        }
         match self.forest().row_size() {
             RowSize::Short => self.blocks::<{ RowSize::SHORT }, I>(rows, scratch, scores, read),
             RowSize::Long => self.blocks::<{ RowSize::LONG }, I>(rows, scratch, scores, read),
             RowSize::Longest => self.blocks::<{ RowSize::LONGEST }, I>(rows, scratch, scores, read),
+        }
+    }
+
+    fn ranked_blocks<I: Iterator<Item = f64>>(
+        &self,
+        ranked: &Ranked,
+        rows: Range<usize>,
+        scratch: &mut Scratch,
+        scores: &mut Vec<Score>,
+        read: impl Fn(usize, Range<usize>) -> I,
+    ) {
+        let (ranks, leaves) = (&mut scratch.ranks, scratch.leaves.get_or_insert_with(leaves));
+        ranked.make_ranks(ranks);
+        for start in rows.clone().step_by(LANES) {
+            let block = start..rows.end.min(start + LANES);
+            let mut sums = [self.forest().base(); LANES];
+            ranked.fill(ranks, |feature| read(feature, block.clone()));
+            ranked.add(ranks, leaves, &mut sums);
+            scores.extend(sums.iter().take(block.len()).map(|raw| self.calibrated(*raw)));
         }
     }
 

@@ -13,6 +13,7 @@ use crate::names::Names;
 use crate::plan::Plan;
 use crate::prepare::{Hashers, Prepared};
 use crate::repeats::Seen;
+use crate::twofold::Hash;
 
 /// The states of everything that was seen so far.
 pub(crate) struct Folding {
@@ -173,7 +174,7 @@ impl Folding {
 
 impl Named {
     /// Numbers of the entities of a block's rows, and their short hashes if they are read.
-    fn number(&mut self, prepared: &Prepared, hashes: &[u64]) {
+    fn number(&mut self, prepared: &Prepared, hashes: &[Hash]) {
         let kind = self.names.kind();
         self.numbers.clear();
         self.shorts.clear();

@@ -7,7 +7,7 @@ use weir_datasets::Block;
 use weir_events::Label;
 use weir_features::bulk::LabelEvent;
 
-use crate::repeats::{IdHash, IdHasher};
+use crate::twofold::{Hash, Hasher};
 
 const DAY: i64 = 86_400_000_000;
 
@@ -26,26 +26,26 @@ type LabelKey = (u32, u32, i64, bool);
 /// Labels of a file, as they become known.
 pub(crate) struct Labels {
     delay: i64,
-    hasher: IdHasher,
+    hasher: Hasher,
     waiting: BinaryHeap<Waiting>,
     place: u64,
     /// Transactions of files whose labels stand on their own.
-    transactions: HashMap<IdHash, Labelled>,
+    transactions: HashMap<Hash, Labelled>,
     /// The label that stands, and when it became known.
-    known: HashMap<IdHash, (i64, bool)>,
+    known: HashMap<Hash, (i64, bool)>,
     pub(crate) applied: u64,
 }
 
 /// One row, as labels see it.
 pub(crate) struct LabelRow {
-    pub(crate) id: IdHash,
+    pub(crate) id: Hash,
     pub(crate) transaction: u32,
     pub(crate) occurred_at: i64,
     pub(crate) merchant: u32,
 }
 
 impl Labels {
-    pub(crate) fn new(delay_days: u32, hasher: IdHasher) -> Self {
+    pub(crate) fn new(delay_days: u32, hasher: Hasher) -> Self {
         Self {
             delay: i64::from(delay_days) * DAY,
             hasher,
@@ -99,7 +99,7 @@ impl Labels {
 
     /// A label on its own: the newest of a transaction stands, whichever of the two comes first.
     fn alone(&mut self, label: &Label, row: u32, into: &mut Vec<LabelEvent>) {
-        let id = self.hasher.hash(label.transaction_id.as_bytes());
+        let id = self.hasher.hash(&label.transaction_id.as_bytes());
         let at = label.known_at.micros();
         if self.known.get(&id).is_some_and(|(known_at, _)| *known_at >= at) {
             return;

@@ -13,6 +13,7 @@ mod prepare;
 mod repeats;
 mod request;
 mod source;
+mod twofold;
 
 pub use error::BulkScoreError;
 pub use one::{Desk, Judged, Rulebook};

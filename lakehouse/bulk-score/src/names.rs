@@ -1,26 +1,26 @@
 //! Numbers for the entities of one kind, by the values that files hold.
 
-use std::hash::BuildHasher;
-
-use hashbrown::{DefaultHashBuilder, HashTable};
+use hashbrown::HashTable;
 use weir_datasets::Text;
 use weir_events::{EntityKind, normal_form};
 use weir_keyring::Pseudonyms;
 
+use crate::twofold::{Hash, Hasher};
+
 /// A value as written; several may name one entity.
 struct Written {
-    start: u64,
-    size: u32,
+    hash: Hash,
     number: u32,
-    is_escaped: bool,
 }
 
 /// Gives each entity of a kind the next number, and makes its pseudonym once.
+///
+/// Values are known by their hashes alone: to compare them, their texts would have to be kept and fetched from memory
+/// for every row.
 pub(crate) struct Names {
     kind: EntityKind,
-    hasher: DefaultHashBuilder,
+    hasher: Hasher,
     table: HashTable<Written>,
-    text: String,
     count: u32,
     /// By number; empty if nothing reads them.
     shorts: Vec<u32>,
@@ -28,15 +28,14 @@ pub(crate) struct Names {
 }
 
 /// Hash of a value as written.
-pub(crate) fn hash_of(hasher: &DefaultHashBuilder, text: Text<'_>) -> u64 {
-    hasher.hash_one((text.raw.as_bytes(), text.is_escaped))
+pub(crate) fn hash_of(hasher: &Hasher, text: Text<'_>) -> Hash {
+    hasher.hash(&(text.raw.as_bytes(), text.is_escaped))
 }
 
 impl Names {
     /// Short hashes are kept if there are `pseudonyms` to make them.
-    pub(crate) fn new(kind: EntityKind, hasher: DefaultHashBuilder, pseudonyms: Option<Pseudonyms>) -> Self {
-        let (table, text) = (HashTable::new(), String::new());
-        Self { kind, hasher, table, text, count: 0, shorts: Vec::new(), pseudonyms }
+    pub(crate) fn new(kind: EntityKind, hasher: Hasher, pseudonyms: Option<Pseudonyms>) -> Self {
+        Self { kind, hasher, table: HashTable::new(), count: 0, shorts: Vec::new(), pseudonyms }
     }
 
     pub(crate) const fn kind(&self) -> EntityKind {
@@ -44,8 +43,8 @@ impl Names {
     }
 
     /// Number of the entity that a value names; `hash` is the value's [`hash_of`].
-    pub(crate) fn number(&mut self, text: Text<'_>, hash: u64) -> u32 {
-        if let Some(number) = self.find(text, hash) {
+    pub(crate) fn number(&mut self, text: Text<'_>, hash: Hash) -> u32 {
+        if let Some(number) = self.find(hash) {
             return number;
         }
         let plain = text.plain();
@@ -56,11 +55,11 @@ impl Names {
         }
         let canonical = Text { raw: &normal, is_escaped: false };
         let canonical_hash = hash_of(&self.hasher, canonical);
-        let number = match self.find(canonical, canonical_hash) {
+        let number = match self.find(canonical_hash) {
             Some(number) => number,
             None => self.add_entity(canonical, canonical_hash),
         };
-        self.add(text, hash, number);
+        self.add(hash, number);
         number
     }
 
@@ -69,38 +68,23 @@ impl Names {
         self.shorts.get(number as usize).copied().unwrap_or(0)
     }
 
-    fn find(&self, text: Text<'_>, hash: u64) -> Option<u32> {
-        let raw = text.raw.as_bytes();
-        let is_it = |written: &Written| {
-            written.size as usize == raw.len()
-                && written.is_escaped == text.is_escaped
-                && bytes_of(&self.text, written) == raw
-        };
-        self.table.find(hash, is_it).map(|written| written.number)
+    fn find(&self, hash: Hash) -> Option<u32> {
+        self.table.find(hash[0], |written| written.hash == hash).map(|written| written.number)
     }
 
-    fn add_entity(&mut self, normal: Text<'_>, hash: u64) -> u32 {
+    fn add_entity(&mut self, normal: Text<'_>, hash: Hash) -> u32 {
         let number = self.count;
         self.count += 1;
         if let Some(pseudonyms) = &self.pseudonyms {
             self.shorts.push(pseudonyms.of(self.kind, normal.raw).short());
         }
-        self.add(normal, hash, number);
+        self.add(hash, number);
         number
     }
 
-    fn add(&mut self, value: Text<'_>, hash: u64, number: u32) {
-        let (start, size) = (self.text.len() as u64, value.raw.len() as u32);
-        self.text.push_str(value.raw);
-        let (text, hasher) = (&self.text, &self.hasher);
-        let again = |written: &Written| hasher.hash_one((bytes_of(text, written), written.is_escaped));
-        self.table.insert_unique(hash, Written { start, size, number, is_escaped: value.is_escaped }, again);
+    fn add(&mut self, hash: Hash, number: u32) {
+        self.table.insert_unique(hash[0], Written { hash, number }, |written| written.hash[0]);
     }
-}
-
-fn bytes_of<'a>(text: &'a str, written: &Written) -> &'a [u8] {
-    let start = written.start as usize;
-    text.as_bytes().get(start..start + written.size as usize).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -116,8 +100,7 @@ mod tests {
     #[test]
     fn one_thing_written_in_several_ways_is_one_entity() {
         let pseudonyms = Pseudonyms::for_one_process();
-        let mut names =
-            Names::new(EntityKind::Address, DefaultHashBuilder::default(), Some(pseudonyms.clone()));
+        let mut names = Names::new(EntityKind::Address, Hasher::default(), Some(pseudonyms.clone()));
         let first = number(&mut names, r"Mill Lane 1\nTown", true);
         for (raw, is_escaped) in
             [("mill lane 1 town", false), ("MILL  lane 1 Town", false), (r"mill lane 1\ttown", true)]

@@ -1,6 +1,5 @@
 //! What of a block's rows depends on nothing else: done on any thread, in any order.
 
-use hashbrown::DefaultHashBuilder;
 use weir_datasets::{Block, BlockRow, Reject, Span, Text};
 use weir_events::{Currency, EntityKind, normal_form};
 use weir_features::bulk::transaction_hash;
@@ -8,7 +7,7 @@ use weir_features::{Field, OrderFields};
 
 use crate::names::hash_of;
 use crate::plan::Plan;
-use crate::repeats::{IdHash, IdHasher};
+use crate::twofold::{Hash, Hasher};
 
 /// A block with what was computed of its rows, in columns.
 #[derive(Default)]
@@ -17,9 +16,9 @@ pub(crate) struct Prepared {
     pub(crate) occurred_at: Vec<i64>,
     pub(crate) amount_minor: Vec<i64>,
     pub(crate) transactions: Vec<u32>,
-    pub(crate) ids: Vec<IdHash>,
-    /// By named kind of the plan: hashes of the values, 0 where there is none.
-    pub(crate) hashes: Vec<Vec<u64>>,
+    pub(crate) ids: Vec<Hash>,
+    /// By named kind of the plan: hashes of the values, zeros where there is none.
+    pub(crate) hashes: Vec<Vec<Hash>>,
     /// By needed feature of the plan; those of states are filled later.
     pub(crate) columns: Vec<Vec<f64>>,
 }
@@ -27,8 +26,8 @@ pub(crate) struct Prepared {
 /// The keys of hashes, the same for every thread.
 #[derive(Clone, Default)]
 pub(crate) struct Hashers {
-    pub(crate) ids: IdHasher,
-    pub(crate) names: DefaultHashBuilder,
+    pub(crate) ids: Hasher,
+    pub(crate) names: Hasher,
 }
 
 /// Codes of the words met so far: there are few, and finding one anew takes longer.
@@ -53,11 +52,11 @@ impl Prepared {
         refill(&mut self.occurred_at, rows.iter().map(|row| row.occurred_at.micros()));
         refill(&mut self.amount_minor, rows.iter().map(|row| row.amount_minor));
         refill(&mut self.transactions, rows.iter().map(|row| with_id(&block, row, transaction_hash)));
-        refill(&mut self.ids, rows.iter().map(|row| with_id(&block, row, |id| hashers.ids.hash(id))));
+        refill(&mut self.ids, rows.iter().map(|row| with_id(&block, row, |id| hashers.ids.hash(&id))));
         self.hashes.resize_with(plan.named.len(), Vec::new);
         for (kind, hashes) in plan.named.iter().zip(&mut self.hashes) {
             let hash =
-                |span: Option<&Span>| span.map_or(0, |span| hash_of(&hashers.names, block.text(*span)));
+                |span: Option<&Span>| span.map_or([0; 2], |span| hash_of(&hashers.names, block.text(*span)));
             refill(hashes, rows.iter().map(|row| hash(row.entities.get(*kind))));
         }
         self.columns.resize_with(plan.needed.len(), Vec::new);

@@ -15,6 +15,9 @@ use crate::transactions::{KEPT_FIELDS, MISSING, Transactions};
 /// Rows of a chunk; a row group of Parquet each.
 pub(crate) const CHUNK_ROWS: usize = 131_072;
 
+/// Microseconds.
+const HOUR: i64 = 3_600_000_000;
+
 /// Rows with what the folds made of them.
 pub(crate) struct Chunk<'a> {
     pub(crate) transactions: &'a Transactions,
@@ -28,7 +31,9 @@ impl Chunk<'_> {
         match column.source {
             Source::Id => self.ids(),
             Source::Field(field) => typed(column, &self.field(field)),
-            Source::Folded { fold, column: place } => typed(column, &self.folded[fold].columns[place]),
+            Source::Folded { fold, column: place } => {
+                typed(column, &self.folded[fold].columns[place].to_reals())
+            }
         }
     }
 
@@ -43,7 +48,8 @@ impl Chunk<'_> {
         }
     }
 
-    fn field(&self, field: Field) -> Vec<f64> {
+    /// The values of a field of the order; NaN where it is missing.
+    pub(crate) fn field(&self, field: Field) -> Vec<f64> {
         if let Some(place) = KEPT_FIELDS.iter().position(|kept| *kept == field) {
             let value = |value: &i32| if *value == MISSING { f64::NAN } else { f64::from(*value) };
             return self.transactions.fields[place][self.rows.clone()].iter().map(value).collect();
@@ -54,7 +60,19 @@ impl Chunk<'_> {
             let (occurred_at, amount_minor) = (Timestamp::from_micros(times[row]), amounts[row]);
             OrderFields { occurred_at, amount_minor, minor_per_major, ..OrderFields::default() }.value(field)
         };
-        self.rows.clone().map(of).collect()
+        if !matches!(field, Field::Hour | Field::IsWeekend | Field::IsNight) {
+            return self.rows.clone().map(of).collect();
+        }
+        // Most rows are of the same hour as the one before.
+        let (mut hour, mut value) = (0..0, f64::NAN);
+        let of_hour = |row: usize| {
+            if !hour.contains(&times[row]) {
+                let start = times[row].div_euclid(HOUR) * HOUR;
+                (hour, value) = (start..start + HOUR, of(row));
+            }
+            value
+        };
+        self.rows.clone().map(of_hour).collect()
     }
 }
 

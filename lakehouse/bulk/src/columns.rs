@@ -33,6 +33,19 @@ pub(crate) enum Form {
     Real,
 }
 
+impl Form {
+    /// How long a column takes to encode, beside others.
+    pub(crate) const fn effort(self) -> u8 {
+        match self {
+            Self::Real => 4,
+            Self::Repeating => 3,
+            Self::Amount => 2,
+            Self::Id => 1,
+            Self::Whole | Self::Flag => 0,
+        }
+    }
+}
+
 /// One column of the output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Column {
@@ -63,7 +76,8 @@ pub(crate) fn columns(set: &FeatureSet, positions: &[usize], folds: &Folds) -> V
     std::iter::once(id).chain(features).collect()
 }
 
-const fn form(definition: Definition) -> Form {
+/// What a feature's column holds.
+pub(crate) const fn form(definition: Definition) -> Form {
     match definition {
         Definition::Field(Field::Amount) | Definition::Windowed { statistic: Statistic::Max, .. } => {
             Form::Amount

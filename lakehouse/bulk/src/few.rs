@@ -1,29 +1,44 @@
 //! Columns of few distinct values, as numbers into a dictionary.
 
+use std::borrow::Cow;
+
 use weir_events::Timestamp;
 use weir_features::{Field, OrderFields};
 
 use crate::chunk::Chunk;
 use crate::columns::{Column, Form, Source};
+use crate::page_chunk::push_varint;
 
 /// Greatest amount, in minor units, whose place in the dictionary is found in a table.
 const LARGEST_AMOUNT: i64 = 1 << 20;
 
 /// Values that are all there, as numbers into a dictionary.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Few {
+pub(crate) struct Few<'a> {
     /// The distinct values, 8 bytes each, little end first.
     pub(crate) dictionary: Vec<u8>,
     /// Numbers into the dictionary, `width` bytes each, little end first.
-    pub(crate) numbers: Vec<u8>,
+    pub(crate) numbers: Cow<'a, [u8]>,
     /// 1 or 2.
     pub(crate) width: usize,
 }
 
+impl Few<'_> {
+    /// Appends what a data page holds: the bit width and one bit-packed run.
+    pub(crate) fn write(&self, body: &mut Vec<u8>) {
+        let rows = self.numbers.len() / self.width;
+        let groups = rows.div_ceil(8);
+        body.push(self.width as u8 * 8);
+        push_varint(body, (groups as u64) << 1 | 1);
+        body.extend_from_slice(&self.numbers);
+        body.resize(body.len() + (groups * 8 - rows) * self.width, 0);
+    }
+}
+
 /// The values of a column, if it is one whose values are few, and they are.
-pub(crate) fn few(chunk: &Chunk<'_>, column: &Column) -> Option<Few> {
+pub(crate) fn few<'a>(chunk: &Chunk<'a>, column: &Column) -> Option<Few<'a>> {
     match (column.form, column.source) {
-        (Form::Whole, Source::Folded { fold, column }) => small(&chunk.folded[fold].columns[column]),
+        (Form::Whole, Source::Folded { fold, column }) => small(&chunk.folded[fold].columns[column].small),
         (Form::Amount, Source::Field(Field::Amount)) => {
             let transactions = chunk.transactions;
             amounts(&transactions.amount_minor[chunk.rows.clone()], transactions.minor_per_major)
@@ -33,16 +48,14 @@ pub(crate) fn few(chunk: &Chunk<'_>, column: &Column) -> Option<Few> {
 }
 
 /// Whole numbers from 0 to 255: each is its own number in the dictionary.
-fn small(values: &[f64]) -> Option<Few> {
-    let numbers: Vec<u8> = values.iter().map(|value| *value as u8).collect();
-    let is_whole = values.iter().zip(&numbers).all(|(value, number)| f64::from(*number) == *value);
+fn small(numbers: &[u8]) -> Option<Few<'_>> {
     let most = i64::from(*numbers.iter().max()?);
     let dictionary = (0..=most).flat_map(i64::to_le_bytes).collect();
-    is_whole.then_some(Few { dictionary, numbers, width: 1 })
+    Some(Few { dictionary, numbers: Cow::Borrowed(numbers), width: 1 })
 }
 
 /// Amounts, numbered in order of first appearance.
-fn amounts(minor: &[i64], minor_per_major: i64) -> Option<Few> {
+fn amounts(minor: &[i64], minor_per_major: i64) -> Option<Few<'static>> {
     const UNKNOWN: u16 = u16::MAX;
     let most = minor.iter().max().filter(|most| **most <= LARGEST_AMOUNT)?;
     let mut known = vec![UNKNOWN; usize::try_from(*most).ok()? + 1];
@@ -55,7 +68,7 @@ fn amounts(minor: &[i64], minor_per_major: i64) -> Option<Few> {
         }
         numbers.extend(place.to_le_bytes());
     }
-    Some(Few { dictionary, numbers, width: 2 })
+    Some(Few { dictionary, numbers: Cow::Owned(numbers), width: 2 })
 }
 
 fn major(amount_minor: i64, minor_per_major: i64) -> f64 {
@@ -69,17 +82,15 @@ mod tests {
 
     #[test]
     fn small_numbers_are_their_own() {
-        let few = small(&[3.0, 0.0, 1.0]).unwrap();
-        assert_eq!((few.numbers, few.dictionary.len()), (vec![3, 0, 1], 32));
-        for odd in [f64::NAN, 0.5, -1.0, 256.0] {
-            assert_eq!(small(&[1.0, odd]), None, "{odd}");
-        }
+        let few = small(&[3, 0, 1]).unwrap();
+        assert_eq!((&*few.numbers, few.dictionary.len()), (&[3, 0, 1][..], 32));
+        assert_eq!(small(&[]), None);
     }
 
     #[test]
     fn amounts_are_numbered_as_they_come() {
         let few = amounts(&[250, 7, 250], 100).unwrap();
-        assert_eq!(few.numbers, [0, 0, 1, 0, 0, 0]);
+        assert_eq!(*few.numbers, [0, 0, 1, 0, 0, 0]);
         assert_eq!(few.dictionary, [2.5_f64.to_le_bytes(), 0.07_f64.to_le_bytes()].concat());
         assert_eq!(amounts(&[LARGEST_AMOUNT + 1], 100), None);
         let many: Vec<i64> = (0..65_536).collect();

@@ -7,10 +7,11 @@ use weir_features::bulk::{ABSENT, Batch, EntityColumn, KindFold, LabelEvent, Row
 use weir_features::{Definition, FeatureSet, Statistic};
 
 use crate::BulkError;
-use crate::columns::Source;
+use crate::columns::{Form, Source, form};
 use crate::grouped::Grouped;
 use crate::labels;
 use crate::transactions::Transactions;
+use crate::values::Values;
 
 /// One fold a kind.
 pub(crate) struct Folds(Vec<Fold>);
@@ -19,8 +20,17 @@ pub(crate) struct Folds(Vec<Fold>);
 pub(crate) struct Fold {
     fold: KindFold,
     labels: Vec<LabelEvent>,
-    /// What the fold made of a chunk, entity by entity.
+    grouped: Grouped,
+    /// The rows of a chunk, entity by entity.
+    times: Vec<i64>,
+    amounts: Vec<i64>,
+    hashes: Vec<u32>,
+    /// What the fold made of them.
     columns: Vec<Vec<f64>>,
+    /// Of each column whether it holds whole numbers.
+    are_whole: Vec<bool>,
+    bytes: Vec<u8>,
+    marks: Vec<RowMarks>,
     /// Whether a feature asks which counterparties there are.
     needs_shorts: bool,
 }
@@ -28,7 +38,8 @@ pub(crate) struct Fold {
 /// What a fold made of one chunk.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Folded {
-    pub(crate) columns: Vec<Vec<f64>>,
+    pub(crate) columns: Vec<Values>,
+    /// Empty if no row has any.
     marks: Vec<RowMarks>,
 }
 
@@ -50,7 +61,7 @@ impl Folds {
     /// Room for what the folds make of a chunk.
     pub(crate) fn room(&self) -> Vec<Folded> {
         let room = |fold: &Fold| Folded {
-            columns: vec![Vec::new(); fold.fold.positions().len()],
+            columns: vec![Values::default(); fold.fold.positions().len()],
             marks: Vec::new(),
         };
         self.0.iter().map(room).collect()
@@ -71,7 +82,21 @@ impl Fold {
             )
         });
         let columns = vec![Vec::new(); fold.positions().len()];
-        Self { fold, labels: labels::events(transactions, kind), columns, needs_shorts }
+        let is_whole = |position: &usize| form(set.features()[*position].definition) == Form::Whole;
+        let are_whole = fold.positions().iter().map(is_whole).collect();
+        Self {
+            fold,
+            labels: labels::events(transactions, kind),
+            grouped: Grouped::default(),
+            times: Vec::new(),
+            amounts: Vec::new(),
+            hashes: Vec::new(),
+            columns,
+            are_whole,
+            bytes: Vec::new(),
+            marks: Vec::new(),
+            needs_shorts,
+        }
     }
 
     /// Folds the rows of a chunk; chunks come in order.
@@ -86,29 +111,35 @@ impl Fold {
     ) -> Result<(), BulkError> {
         let kind = self.fold.kind();
         let numbers = |named: EntityKind| &transactions.of_kind(named).numbers[rows.clone()];
-        let grouped = Grouped::new(numbers(kind));
-        let labels = grouped.labels(self.labels_of(&rows));
+        self.grouped.group(numbers(kind));
+        let labels = self.grouped.labels(self.labels_of(&rows));
         let kinds = EntityKind::ALL.into_iter().filter(|named| transactions.names(*named));
         let kinds = kinds.filter(|named| self.needs_shorts || *named == kind);
         let entities: Vec<_> = kinds
             .map(|named| {
-                let numbers = grouped.gather(numbers(named));
-                (named, self.shorts(transactions, named, &numbers), numbers)
+                let mut gathered = Vec::new();
+                self.grouped.gather(numbers(named), &mut gathered);
+                (named, self.shorts(transactions, named, &gathered), gathered)
             })
             .collect();
-        let times = grouped.gather(&transactions.occurred_at[rows.clone()]);
-        let amounts = grouped.gather(&transactions.amount_minor[rows.clone()]);
-        let hashes = grouped.gather(&transactions.hashes[rows.clone()]);
-        let mut batch = Batch::new(&times, &amounts, &hashes, transactions.minor_per_major);
+        let Self { grouped, times, amounts, hashes, columns, are_whole, bytes, marks, .. } = self;
+        grouped.gather(&transactions.occurred_at[rows.clone()], times);
+        grouped.gather(&transactions.amount_minor[rows.clone()], amounts);
+        grouped.gather(&transactions.hashes[rows.clone()], hashes);
+        let mut batch = Batch::new(times, amounts, hashes, transactions.minor_per_major);
         batch.labels = &labels;
         for (named, shorts, numbers) in &entities {
             batch.set_entities(*named, EntityColumn { numbers, shorts });
         }
-        let mut marks = vec![RowMarks::default(); rows.len()];
-        self.fold.fold(&batch, &mut self.columns, &mut marks)?;
-        grouped.restore(&marks, &mut folded.marks);
-        for (column, place) in self.columns.iter().zip(&mut folded.columns) {
-            grouped.restore(column, place);
+        marks.clear();
+        marks.resize(rows.len(), RowMarks::default());
+        self.fold.fold(&batch, columns, marks)?;
+        folded.marks.clear();
+        if !marks.iter().all(|marks| marks.is_empty()) {
+            grouped.restore(marks, &mut folded.marks);
+        }
+        for ((column, is_whole), values) in columns.iter().zip(are_whole).zip(&mut folded.columns) {
+            values.take(grouped, column, *is_whole, bytes);
         }
         Ok(())
     }
@@ -133,9 +164,8 @@ impl Fold {
 
 /// Rows of a chunk whose vectors lack entries that gave way to a cap.
 pub(crate) fn degraded(folded: &[Folded]) -> u64 {
-    let rows = folded.first().map_or(0, |folded| folded.marks.len());
-    let is_degraded = |row: &usize| {
-        folded.iter().any(|folded| folded.marks[*row].iter().any(|mark| mark == Mark::Degraded))
-    };
+    let rows = folded.iter().map(|folded| folded.marks.len()).max().unwrap_or(0);
+    let is_marked = |marks: &RowMarks| marks.iter().any(|mark| mark == Mark::Degraded);
+    let is_degraded = |row: &usize| folded.iter().any(|folded| folded.marks.get(*row).is_some_and(is_marked));
     (0..rows).filter(is_degraded).count() as u64
 }

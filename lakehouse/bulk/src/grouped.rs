@@ -3,6 +3,7 @@
 use weir_features::bulk::{ABSENT, LabelEvent};
 
 /// An order of rows: by entity, and for each entity as they came; rows without one come last.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Grouped {
     /// Row of each place.
     order: Vec<u32>,
@@ -14,11 +15,13 @@ pub(crate) struct Grouped {
 
 impl Grouped {
     /// Groups rows by their entities' numbers.
-    pub(crate) fn new(numbers: &[u32]) -> Self {
+    pub(crate) fn group(&mut self, numbers: &[u32]) {
+        let Self { order, places, starts } = self;
         let most = numbers.iter().filter(|number| **number != ABSENT).max();
         let groups = most.map_or(0, |most| *most as usize + 1) + 1;
         let group = |number: u32| if number == ABSENT { groups - 1 } else { number as usize };
-        let mut starts = vec![0_u32; groups + 1];
+        starts.clear();
+        starts.resize(groups + 1, 0);
         for number in numbers {
             starts[group(*number) + 1] += 1;
         }
@@ -26,19 +29,20 @@ impl Grouped {
             starts[place] += starts[place - 1];
         }
         let mut next = starts.clone();
-        let (mut order, mut places) = (vec![0_u32; numbers.len()], Vec::with_capacity(numbers.len()));
+        order.resize(numbers.len(), 0);
+        places.clear();
         for (row, number) in (0..).zip(numbers) {
             let place = &mut next[group(*number)];
             order[*place as usize] = row;
             places.push(*place);
             *place += 1;
         }
-        Self { order, places, starts }
     }
 
     /// Values of the rows in this order.
-    pub(crate) fn gather<T: Copy>(&self, values: &[T]) -> Vec<T> {
-        self.order.iter().map(|row| values[*row as usize]).collect()
+    pub(crate) fn gather<T: Copy>(&self, values: &[T], places: &mut Vec<T>) {
+        places.clear();
+        places.extend(self.order.iter().map(|row| values[*row as usize]));
     }
 
     /// Puts values in this order back into that of the rows.
@@ -76,17 +80,19 @@ mod tests {
     #[test]
     fn rows_come_back_where_they_were() {
         let numbers = [2, 0, ABSENT, 2, 0, 7];
-        let grouped = Grouped::new(&numbers);
-        assert_eq!(grouped.gather(&numbers), [0, 0, 2, 2, 7, ABSENT]);
-        let mut back = Vec::new();
-        grouped.restore(&grouped.gather(&numbers), &mut back);
+        let (mut grouped, mut gathered, mut back) = (Grouped::default(), Vec::new(), Vec::new());
+        grouped.group(&numbers);
+        grouped.gather(&numbers, &mut gathered);
+        assert_eq!(gathered, [0, 0, 2, 2, 7, ABSENT]);
+        grouped.restore(&gathered, &mut back);
         assert_eq!(back, numbers);
     }
 
     #[test]
     fn labels_stay_between_the_rows_of_their_entity() {
         let label = |row, entity| LabelEvent { row, entity, transaction: 0, occurred_at: 0, is_fraud: true };
-        let grouped = Grouped::new(&[2, 0, 2, 0]);
+        let mut grouped = Grouped::default();
+        grouped.group(&[2, 0, 2, 0]);
         let moved = grouped.labels(vec![label(0, 2), label(1, 2), label(2, 0), label(3, 2), label(3, 9)]);
         let places: Vec<_> = moved.iter().map(|label| (label.row, label.entity)).collect();
         assert_eq!(places, [(0, 9), (1, 0), (2, 2), (3, 2), (4, 2)]);

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use weir_features::bulk::transaction_hash;
+use weir_features::bulk::{TransactionHash, transaction_hash};
 
 use crate::order::Moves;
 
@@ -84,9 +84,41 @@ pub(crate) fn number_hash(number: i64) -> u32 {
     transaction_hash(&digits[start..])
 }
 
+/// The same of many numbers. Most are near the one before and have its first digits.
+#[derive(Debug, Default)]
+pub(crate) struct NumberHashes {
+    thousands: i64,
+    /// Hash of these digits.
+    begun: TransactionHash,
+}
+
+impl NumberHashes {
+    #[inline]
+    pub(crate) fn hash(&mut self, number: i64) -> u32 {
+        if number < 1_000 {
+            return number_hash(number);
+        }
+        let (thousands, rest) = (number / 1_000, (number % 1_000) as u16);
+        if thousands != self.thousands {
+            let begun = TransactionHash::default().with(thousands.to_string().as_bytes());
+            *self = Self { thousands, begun };
+        }
+        let digits = [rest / 100, rest / 10 % 10, rest % 10].map(|digit| b'0' + digit as u8);
+        self.begun.with(&digits).finish()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn many_numbers_hash_as_one() {
+        let mut hashes = NumberHashes::default();
+        for number in [1_000, 1_999, 999, 2_000, 2_010, 7, -1_500, 1_754_154, 1_754_150, i64::MAX, 0] {
+            assert_eq!(hashes.hash(number), number_hash(number), "{number}");
+        }
+    }
 
     #[test]
     fn numbers_hash_as_their_texts() {

@@ -2,8 +2,8 @@
 
 mod chunk;
 mod columns;
+mod compressors;
 mod csv_file;
-mod dictionary_chunk;
 mod error;
 mod events;
 mod few;
@@ -14,15 +14,18 @@ mod ids;
 mod labels;
 mod order;
 mod output;
+mod page_chunk;
 mod parquet_file;
 mod parquet_settings;
 mod progress;
+mod reals;
 mod request;
 mod run;
 mod selection;
 mod together;
 mod transactions;
 mod unfinished;
+mod values;
 
 pub use error::{BulkError, Kind};
 pub use progress::{Progress, Stage};

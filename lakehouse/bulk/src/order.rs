@@ -12,9 +12,7 @@ pub(crate) struct Moves {
 }
 
 impl Moves {
-    fn new(order: &[u32]) -> Self {
-        let moves: Vec<(u32, u32)> =
-            (0..).zip(order.iter().copied()).filter(|(place, row)| place != row).collect();
+    fn new(moves: Vec<(u32, u32)>) -> Self {
         let mut places: Vec<(u32, u32)> = moves.iter().map(|(place, row)| (*row, *place)).collect();
         places.sort_unstable();
         Self { moves, places }
@@ -41,18 +39,32 @@ impl Moves {
 /// Brings the rows into the order of time, then id, unless they are.
 pub(crate) fn sort(transactions: &mut Transactions) {
     let (times, ids) = (&transactions.occurred_at, &transactions.ids);
-    let mut order: Vec<u32> = (0..times.len() as u32).collect();
-    if !times.is_sorted() {
+    let mut moves = Vec::new();
+    let mut sort = |first: usize, rows: &mut [u32]| {
+        rows.sort_by(|one, other| ids.compare(*one as usize, *other as usize));
+        let order = (first as u32..).zip(rows.iter().copied());
+        moves.extend(order.filter(|(place, row)| place != row));
+    };
+    if times.is_sorted() {
+        // Only rows of one time can be in the wrong order: few, so that nothing is made for the others.
+        let mut first = 0;
+        for run in times.chunk_by(|one, next| one == next) {
+            if run.len() > 1 {
+                let mut rows: Vec<u32> = (first as u32..).take(run.len()).collect();
+                sort(first, &mut rows);
+            }
+            first += run.len();
+        }
+    } else {
+        let mut order: Vec<u32> = (0..times.len() as u32).collect();
         order.sort_by_key(|row| times[*row as usize]);
-    }
-    let time = |row: &u32| times[*row as usize];
-    for run in order.chunk_by_mut(|one, other| time(one) == time(other)) {
-        if run.len() > 1 {
-            run.sort_by(|one, other| ids.compare(*one as usize, *other as usize));
+        let mut first = 0;
+        for run in order.chunk_by_mut(|one, next| times[*one as usize] == times[*next as usize]) {
+            sort(first, run);
+            first += run.len();
         }
     }
-    let moves = Moves::new(&order);
-    if !moves.moves.is_empty() {
-        transactions.make(&moves);
+    if !moves.is_empty() {
+        transactions.make(&Moves::new(moves));
     }
 }

@@ -17,10 +17,12 @@ use parquet::schema::types::ColumnDescPtr;
 use crate::BulkError;
 use crate::chunk::Chunk;
 use crate::columns::Column;
-use crate::dictionary_chunk::DictionaryChunk;
+use crate::compressors::Compressors;
 use crate::few::few;
 use crate::output::Output;
+use crate::page_chunk::PageChunk;
 use crate::parquet_settings::{properties, schema};
+use crate::reals::{flags, reals};
 use crate::unfinished::Unfinished;
 
 /// A Parquet file.
@@ -29,6 +31,7 @@ pub(crate) struct ParquetFile {
     schema: SchemaRef,
     writer: SerializedFileWriter<BufWriter<File>>,
     factory: ArrowRowGroupWriterFactory,
+    compressors: Arc<Compressors>,
     unfinished: Unfinished,
 }
 
@@ -38,14 +41,15 @@ pub(crate) struct Encoder {
     schema: SchemaRef,
     column: ColumnDescPtr,
     writer: ArrowColumnWriter,
+    compressors: Arc<Compressors>,
 }
 
 /// One column of one chunk.
 pub(crate) enum Part {
     /// Encoded by the library.
     Any(ArrowColumnChunk),
-    /// A dictionary and numbers into it.
-    Few(DictionaryChunk),
+    /// Encoded here.
+    Pages(PageChunk),
 }
 
 impl ParquetFile {
@@ -59,7 +63,8 @@ impl ParquetFile {
         let writer =
             SerializedFileWriter::new(file, descriptor.root_schema_ptr(), properties).map_err(wrong)?;
         let factory = ArrowRowGroupWriterFactory::new(&writer, Arc::clone(&schema));
-        Ok(Self { path: path.to_owned(), schema, writer, factory, unfinished })
+        let compressors = Arc::default();
+        Ok(Self { path: path.to_owned(), schema, writer, factory, compressors, unfinished })
     }
 }
 
@@ -75,6 +80,7 @@ impl Output for ParquetFile {
             schema: Arc::clone(&self.schema),
             column: Arc::clone(column),
             writer,
+            compressors: Arc::clone(&self.compressors),
         };
         Ok(writers.into_iter().zip(columns).map(encoder).collect())
     }
@@ -85,9 +91,18 @@ impl Output for ParquetFile {
         columns: &[Column],
         chunk: &Chunk<'_>,
     ) -> Result<Part, BulkError> {
-        let Encoder { path, schema, column, mut writer } = encoder;
+        let Encoder { path, schema, column, mut writer, compressors } = encoder;
         if let Some(few) = few(chunk, &columns[part]) {
-            return DictionaryChunk::new(column, &few).map(Part::Few).map_err(BulkError::output(&path));
+            let pages = PageChunk::of_few(column, &few, &compressors);
+            return pages.map(Part::Pages).map_err(BulkError::output(&path));
+        }
+        if let Some(reals) = reals(chunk, &columns[part]) {
+            let pages = PageChunk::of_reals(column, &reals, &compressors);
+            return pages.map(Part::Pages).map_err(BulkError::output(&path));
+        }
+        if let Some(flags) = flags(chunk, &columns[part]) {
+            let pages = PageChunk::of_flags(column, &flags, &compressors);
+            return pages.map(Part::Pages).map_err(BulkError::output(&path));
         }
         let mut encode = || -> Result<(), ParquetError> {
             for leaf in compute_leaves(schema.field(part), &chunk.array(&columns[part]))? {
@@ -105,7 +120,7 @@ impl Output for ParquetFile {
             for part in parts {
                 match part {
                     Part::Any(part) => part.append_to_row_group(&mut group)?,
-                    Part::Few(part) => part.append_to_row_group(&mut group)?,
+                    Part::Pages(part) => part.append_to_row_group(&mut group)?,
                 }
             }
             group.close()?;

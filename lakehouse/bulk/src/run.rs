@@ -1,5 +1,6 @@
 //! One run: read, sort, choose, fold and write.
 
+use std::cmp::Reverse;
 use std::path::PathBuf;
 
 use weir_datasets::{Format, Options, RejectsWriter};
@@ -128,12 +129,12 @@ impl Work<'_> {
             };
             let mut parts: Vec<Option<O::Part>> = encoders.iter().map(|_| None).collect();
             let mut tasks = self.fold_tasks(&mut folds, step, &mut folding);
+            tasks.extend(self.encode_tasks::<O>(&chunk, encoders, &mut parts));
             if !encoded.is_empty() {
                 let encoded = std::mem::take(&mut encoded);
                 let output = &mut output;
                 tasks.push(Box::new(move || output.append(encoded)));
             }
-            tasks.extend(self.encode_tasks::<O>(&chunk, encoders, &mut parts));
             together(self.threads, tasks)?;
             encoded = parts.into_iter().flatten().collect();
             count += if step < chunks { degraded(&folding) } else { 0 };
@@ -167,13 +168,16 @@ impl Work<'_> {
         folds.iter_mut().zip(folding).map(task).collect()
     }
 
+    /// The longest come first, so that threads end together.
     fn encode_tasks<'a, O: Output + 'a>(
         &'a self,
         chunk: &'a Chunk<'_>,
         encoders: Vec<O::Encoder>,
         parts: &'a mut [Option<O::Part>],
     ) -> impl Iterator<Item = Task<'a>> {
-        encoders.into_iter().zip(parts).enumerate().map(move |(place, (encoder, part))| -> Task<'a> {
+        let mut work: Vec<_> = encoders.into_iter().zip(parts).enumerate().collect();
+        work.sort_by_key(|(place, _)| self.columns.get(*place).map(|column| Reverse(column.form.effort())));
+        work.into_iter().map(move |(place, (encoder, part))| -> Task<'a> {
             Box::new(move || {
                 *part = Some(O::encode(encoder, place, self.columns, chunk)?);
                 Ok(())

@@ -1,5 +1,7 @@
 //! Room for the entries of many entities: rings of powers of two, in one place.
 
+use crate::bulk::packed::Packed;
+
 /// Rings are cut from segments of so many entries; a segment never moves.
 const SEGMENT_BITS: u32 = 16;
 /// Longest ring as a power of two.
@@ -122,4 +124,15 @@ pub(crate) fn entry_at<E: Copy>(ring: &[E], sequence: u32) -> Option<E> {
 pub(crate) fn entry_at_mut<E>(ring: &mut [E], sequence: u32) -> Option<&mut E> {
     let mask = ring.len().wrapping_sub(1);
     ring.get_mut(sequence as usize & mask)
+}
+
+/// Nearly always so many entries at most leave a window at once.
+pub(crate) const USUAL: usize = 2;
+
+/// Whether the entry with a sequence is one before `end` and not later than `oldest`: 1 or 0, since a branch on it
+/// would be guessed wrong half of the time; and the entry.
+#[inline(always)]
+pub(crate) fn leaving<E: Packed>(ring: &[E], sequence: u32, end: u32, oldest: i64) -> (u32, E) {
+    let entry = entry_at(ring, sequence).unwrap_or_default();
+    (u32::from(sequence < end) & u32::from(entry.time() <= oldest), entry)
 }

@@ -59,6 +59,8 @@ pub use fold::KindFold;
 pub use interner::Interner;
 pub use row_marks::RowMarks;
 
+pub use crate::hash::TransactionHash;
+
 /// The 32-bit hash by which states know a transaction: of the bytes of its id's text.
 pub fn transaction_hash(transaction_id: &[u8]) -> u32 {
     crate::hash::hash_of(transaction_id)

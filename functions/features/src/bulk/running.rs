@@ -1,6 +1,6 @@
 //! Sums that move with the windows of an entity with many entries: what enters is added, what leaves subtracted.
 
-use crate::bulk::arena::entry_at;
+use crate::bulk::arena::{USUAL, entry_at, leaving};
 use crate::bulk::head::{Head, NONE};
 use crate::bulk::packed::Packed;
 use crate::bulk::plan::{ByWindow, Plan};
@@ -132,7 +132,7 @@ impl Running {
     ) {
         let Some(mut parts) = self.parts::<IS_RICH>(head.running) else { return };
         for (place, width) in plan.windows.each() {
-            parts.leave(place, own.time() - width, head, ring);
+            parts.leave::<E, IS_RICH>(place, own.time() - width, head, ring);
         }
         parts.add(head.end, own);
         if let Some(parties) = &mut parts.parties {
@@ -174,9 +174,22 @@ impl Running {
 impl Parts<'_> {
     /// Takes out of a window what is not later than `oldest`.
     #[inline(always)]
-    fn leave<E: Packed>(&mut self, place: usize, oldest: i64, head: &Head, ring: &[E]) {
+    fn leave<E: Packed, const IS_RICH: bool>(
+        &mut self,
+        place: usize,
+        oldest: i64,
+        head: &Head,
+        ring: &[E],
+    ) {
         let (before, mut begin, mut sum) =
             (self.plain.begins[place], self.plain.begins[place], self.plain.sums[place]);
+        if !IS_RICH {
+            for _ in 0..USUAL {
+                let (leaving, entry) = leaving(ring, begin, head.end, oldest);
+                sum = sum.wrapping_sub(entry.amount() & i64::from(leaving).wrapping_neg());
+                begin += leaving;
+            }
+        }
         while begin < head.end {
             let Some(entry) = entry_at(ring, begin).filter(|entry| entry.time() <= oldest) else { break };
             sum = sum.wrapping_sub(entry.amount());

@@ -1,7 +1,7 @@
 //! Counts that move with the delayed windows of an entity.
 
 use crate::aggregate::DelayedSums;
-use crate::bulk::arena::entry_at;
+use crate::bulk::arena::{USUAL, entry_at, leaving};
 use crate::bulk::head::Head;
 use crate::bulk::packed::Packed;
 use crate::bulk::plan::{ByWindow, Plan};
@@ -25,6 +25,12 @@ impl Delayed {
 
     /// Moves the windows on.
     pub(crate) fn advance<E: Packed>(&mut self, plan: &Plan, head: &Head, ring: &[E], until: i64) {
+        for _ in 0..USUAL {
+            let (entering, entry) = leaving(ring, self.end, head.end, until);
+            let fraud = entering & u32::from(entry.is_fraud());
+            self.frauds.iter_mut().for_each(|frauds| *frauds += fraud);
+            self.end += entering;
+        }
         while self.end < head.end {
             let Some(entry) = entry_at(ring, self.end).filter(|entry| entry.time() <= until) else { break };
             self.frauds.iter_mut().for_each(|frauds| *frauds += u32::from(entry.is_fraud()));
@@ -33,6 +39,11 @@ impl Delayed {
         for (place, width) in plan.delayed.each() {
             let oldest = until - width;
             let (mut begin, mut frauds) = (self.begins[place], self.frauds[place]);
+            for _ in 0..USUAL {
+                let (leaving, entry) = leaving(ring, begin, self.end, oldest);
+                frauds = frauds.wrapping_sub(leaving & u32::from(entry.is_fraud()));
+                begin += leaving;
+            }
             while begin < self.end {
                 let Some(entry) = entry_at(ring, begin).filter(|entry| entry.time() <= oldest) else { break };
                 frauds = frauds.wrapping_sub(u32::from(entry.is_fraud()));

@@ -2,9 +2,12 @@
 
 mod complete;
 mod linked;
+mod ranked;
 mod rows;
+mod scale;
 mod slots;
 
+pub(crate) use ranked::{LANES, Leaves, Ranked, Ranks, leaves};
 pub(crate) use rows::{Row, RowSize};
 
 use complete::Complete;
@@ -24,6 +27,8 @@ pub(crate) struct Forest {
     runs: Vec<Run>,
     complete: Complete,
     linked: Linked,
+    /// The same trees for blocks of rows, if bytes suffice for their thresholds and leaves.
+    ranked: Option<Ranked>,
 }
 
 /// Trees of one depth that follow each other.
@@ -42,8 +47,9 @@ impl Forest {
     pub(crate) fn new(base: f64, features: usize, trees: &[Tree]) -> Self {
         let empty = (Slots::new(features), Complete::default(), Linked::default());
         let (slots, complete, linked) = empty;
-        let mut forest = Self { base, slots, runs: Vec::new(), complete, linked };
+        let mut forest = Self { base, slots, runs: Vec::new(), complete, linked, ranked: None };
         trees.iter().for_each(|tree| forest.push(tree));
+        forest.ranked = Ranked::new(trees, &mut forest.slots);
         forest
     }
 
@@ -77,6 +83,16 @@ impl Forest {
                 row[place] = slot.resolve(value);
             }
         }
+    }
+
+    /// How to score many rows at once, if that is possible.
+    pub(crate) const fn ranked(&self) -> Option<&Ranked> {
+        self.ranked.as_ref()
+    }
+
+    /// What the leaves are added to.
+    pub(crate) const fn base(&self) -> f64 {
+        self.base
     }
 
     /// Raw scores of rows: base score and leaves in tree order.

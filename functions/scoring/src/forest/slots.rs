@@ -1,5 +1,7 @@
 //! Which values splits compare.
 
+use super::scale;
+
 /// A feature with a way for its missing values.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Slot {
@@ -41,6 +43,12 @@ impl Slots {
 
     pub(super) fn len(&self) -> usize {
         self.list.len()
+    }
+
+    /// Slots of a feature, each with what stands for a missing value where ranks stand for values.
+    pub(super) fn ranked(&self, feature: usize) -> Vec<(usize, i8)> {
+        let known = self.known.get(feature).into_iter().flatten().zip([scale::LEAST, scale::GREATEST]);
+        known.filter_map(|(slot, missing)| Some((usize::from((*slot)?), missing))).collect()
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Slot> {

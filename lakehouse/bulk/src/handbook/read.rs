@@ -13,7 +13,7 @@ use weir_features::bulk::Interner;
 
 use crate::BulkError;
 use crate::handbook::column::{Place, integers, reals};
-use crate::ids::{Ids, number_hash};
+use crate::ids::{Ids, NumberHashes};
 use crate::labels::Label;
 use crate::request::Request;
 use crate::together::{Task, together};
@@ -50,9 +50,6 @@ pub(crate) fn read(request: &Request, currency: Currency) -> Result<Option<Trans
     let Some(places) = places(path, &metadata, rows) else { return Ok(None) };
     let mut read = Read::default();
     if rows >= u32::MAX as usize || !read_columns(&mut read, &places, currency, request.threads())? {
-        return Ok(None);
-    }
-    if !(read.ids.windows(2).all(|pair| pair[0] < pair[1]) || are_distinct(&read.ids)) {
         return Ok(None);
     }
     Ok(Some(transactions(read, currency, request.label_delay())))
@@ -135,11 +132,13 @@ fn read_times(place: Place<'_>, times: &mut Vec<i64>) -> Result<bool, ParquetErr
 fn read_ids(place: Place<'_>, ids: &mut Vec<i64>, hashes: &mut Vec<u32>) -> Result<bool, ParquetError> {
     ids.reserve_exact(place.rows);
     hashes.reserve_exact(place.rows);
-    integers(place, |id| {
+    let mut hashed = NumberHashes::default();
+    let is_read = integers(place, |id| {
         ids.push(id);
-        hashes.push(number_hash(id));
+        hashes.push(hashed.hash(id));
         true
-    })
+    })?;
+    Ok(is_read && (ids.is_sorted_by(|one, next| one < next) || are_distinct(ids)))
 }
 
 fn read_amounts(place: Place<'_>, amounts: &mut Vec<i64>, currency: Currency) -> Result<bool, ParquetError> {
@@ -159,10 +158,14 @@ fn read_numbers(place: Place<'_>, numbers: &mut Vec<u32>) -> Result<bool, Parque
     const SMALL: usize = 1 << 20;
     numbers.reserve_exact(place.rows);
     let mut interner = Interner::new();
-    let mut table = vec![u32::MAX; SMALL];
+    let mut table = Vec::new();
     integers(place, |id| {
         let mut number = || interner.number(u128::from(id.cast_unsigned()));
-        let known = usize::try_from(id).ok().and_then(|id| table.get_mut(id));
+        let small = usize::try_from(id).ok().filter(|id| *id < SMALL);
+        if let Some(most) = small.filter(|id| *id >= table.len()) {
+            table.resize((most + 1).next_power_of_two(), u32::MAX);
+        }
+        let known = small.and_then(|id| table.get_mut(id));
         numbers.push(match known {
             Some(known) if *known != u32::MAX => *known,
             Some(unknown) => {
