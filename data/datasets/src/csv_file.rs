@@ -1,27 +1,39 @@
 //! CSV of any kind: one row a transaction, with line breaks inside quotes.
 
 use std::fs::File;
+use std::io::SeekFrom;
 use std::path::{Path, PathBuf};
 
-use csv::ByteRecord;
+use csv::{ByteRecord, Position};
 use weir_events::{Currency, EventError, Found};
 
+use crate::bounded::{Bounded, is_too_long};
 use crate::cells::Cells;
+use crate::endless::{Endless, Raw};
 use crate::mapping::{Form, Mapping};
 use crate::plan::Plan;
 use crate::{Item, Options, ReadError, Reject, shop_header};
 
-/// Reads row by row; memory for one row.
+/// Reads row by row; memory for one row, which has a limit.
 pub(crate) struct CsvFile {
     path: PathBuf,
     currency: Currency,
     form: Form,
     plan: Plan,
     columns: usize,
-    reader: csv::Reader<File>,
+    reader: csv::Reader<Bounded<File>>,
     record: ByteRecord,
     row: u64,
-    total_bytes: u64,
+    line: u64,
+    raw: Raw,
+}
+
+/// What comes next in the file.
+enum Next {
+    Row,
+    /// A row without an end was set aside, and reading goes on behind it.
+    Endless(Endless),
+    End,
 }
 
 impl CsvFile {
@@ -44,36 +56,40 @@ impl CsvFile {
         plan: impl FnOnce(&[String]) -> Result<Plan, ReadError>,
     ) -> Result<Self, ReadError> {
         let file = File::open(path).map_err(ReadError::file(path))?;
-        let total_bytes = file.metadata().map_err(ReadError::file(path))?.len();
-        let mut reader = form.reader(file);
-        let header = reader.byte_headers().map_err(|error| broken(path, error))?;
-        let names = form.names(header);
+        let raw = Raw::of(path, &form).map_err(ReadError::file(path))?;
+        let mut reader = form.reader(Bounded::new(file, form.row_bytes_max));
+        let header = reader.byte_headers().cloned();
+        let header = match header {
+            Err(error) if !is_too_long(&error) => return Err(broken(path, error)),
+            // A first row without an end would be a header that hides every row.
+            read => raw.header(path, reader.position(), read.ok())?,
+        };
+        let names = form.names(&header);
         let (plan, columns) = (plan(&names)?, names.len());
         let (path, record) = (path.to_owned(), ByteRecord::new());
-        Ok(Self { path, currency, form, plan, columns, reader, record, row: 0, total_bytes })
+        Ok(Self { path, currency, form, plan, columns, reader, record, row: 0, line: 0, raw })
     }
 
     pub(crate) fn next(&mut self) -> Option<Result<Item, ReadError>> {
-        match self.read() {
-            Ok(false) => None,
-            Err(error) => Some(Err(broken(&self.path, error))),
-            Ok(true) => {
-                self.row += 1;
-                Some(self.item().map_err(|error| {
-                    let line = self.record.position().map_or(0, csv::Position::line);
-                    ReadError::Rejected(Box::new(Reject::new(&self.path, line, &error)))
-                }))
-            }
-        }
+        let error = match self.read() {
+            Ok(Next::End) => return None,
+            Err(error) => return Some(Err(broken(&self.path, error))),
+            Ok(Next::Row) => match self.item() {
+                Ok(item) => return Some(Ok(item)),
+                Err(error) => error,
+            },
+            Ok(Next::Endless(endless)) => endless.error(),
+        };
+        Some(Err(ReadError::Rejected(Box::new(Reject::new(&self.path, self.line, &error)))))
     }
 
     /// Line on which the last row began.
-    pub(crate) fn line(&self) -> u64 {
-        self.record.position().map_or(0, csv::Position::line)
+    pub(crate) const fn line(&self) -> u64 {
+        self.line
     }
 
     pub(crate) fn progress(&self) -> (u64, u64) {
-        (self.reader.position().byte().min(self.total_bytes), self.total_bytes)
+        (self.reader.position().byte().min(self.raw.total_bytes), self.raw.total_bytes)
     }
 
     pub(crate) const fn plan(&self) -> &Plan {
@@ -81,14 +97,48 @@ impl CsvFile {
     }
 
     /// The next row that is not blank.
-    fn read(&mut self) -> Result<bool, csv::Error> {
-        while self.reader.read_byte_record(&mut self.record)? {
+    fn read(&mut self) -> Result<Next, csv::Error> {
+        loop {
+            let start = self.reader.position().clone();
+            self.reader.get_mut().begin(start.byte(), self.form.row_bytes_max);
+            match self.reader.read_byte_record(&mut self.record) {
+                Ok(false) => return Ok(Next::End),
+                Err(error) if is_too_long(&error) => {
+                    let behind = self.raw.behind_blank(&start)?;
+                    if behind.byte() == start.byte() {
+                        return self.set_aside(&start);
+                    }
+                    self.seek(behind)?;
+                    continue;
+                }
+                Err(error) => return Err(error),
+                Ok(true) => (),
+            }
+            let end = self.reader.position();
+            if end.byte() >= self.raw.total_bytes && self.raw.is_open(&start)? {
+                let start = self.raw.behind_blank(&start)?;
+                return self.set_aside(&start);
+            }
             let is_blank = self.record.len() == 1 && self.record.as_slice().trim_ascii().is_empty();
             if !is_blank {
-                return Ok(true);
+                self.row += 1;
+                self.line = self.raw.line_of(&self.record, &start, end);
+                return Ok(Next::Row);
             }
         }
-        Ok(false)
+    }
+
+    /// Goes on behind the line that a row without an end could not get beyond.
+    fn set_aside(&mut self, start: &Position) -> Result<Next, csv::Error> {
+        let endless = self.raw.endless(start)?;
+        self.seek(endless.resume.clone())?;
+        self.row += 1;
+        self.line = endless.first_line;
+        Ok(Next::Endless(endless))
+    }
+
+    fn seek(&mut self, to: Position) -> Result<(), csv::Error> {
+        self.reader.seek_raw(SeekFrom::Start(to.byte()), to)
     }
 
     fn item(&self) -> Result<Item, EventError> {

@@ -21,7 +21,7 @@ pub enum Format {
 
 /// Most bytes of a first line that are looked at.
 const HEAD_BYTES: u64 = 65_536;
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 impl Format {
     /// Looks at the first bytes of a file; columns are checked when it is read.

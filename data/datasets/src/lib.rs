@@ -2,10 +2,12 @@
 
 mod amount;
 mod block;
+mod bounded;
 mod cells;
 mod check;
 mod content;
 mod csv_file;
+mod endless;
 mod error;
 mod format;
 mod guess;

@@ -9,6 +9,9 @@ mod port;
 mod sharding;
 
 pub use error::{Damage, Kind, StreamError};
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub use log::fuzzing;
 pub use log::{Durability, LogSettings, LogStreams, Retained, Retention, StreamStats, verify};
 pub use memory::MemoryStreams;
 pub use port::{Checkpoints, Clock, NewRecord, Streams};

@@ -14,6 +14,8 @@ use crate::mapping::Form;
 const SAMPLE_ROWS: usize = 5_000;
 /// Bytes that the delimiter is told by.
 const HEAD_BYTES: u64 = 65_536;
+/// Bytes that a guess looks at: a quote that is never closed would take in the whole file.
+const SAMPLE_BYTES: u64 = 16 << 20;
 
 /// The first rows of a file.
 pub(super) struct Sample {
@@ -33,7 +35,7 @@ impl Sample {
     pub(super) fn of(path: &Path) -> Result<Self, ReadError> {
         let mut form = form(path)?;
         let file = File::open(path).map_err(ReadError::file(path))?;
-        let mut reader = Form { has_header: false, ..form.clone() }.reader(file);
+        let mut reader = Form { has_header: false, ..form.clone() }.reader(file.take(SAMPLE_BYTES));
         let mut records = reader.byte_records();
         let Some(first) = records.next() else {
             return Err(ReadError::Unknown { file: path.to_owned(), found: "nothing".to_owned() });

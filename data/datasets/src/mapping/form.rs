@@ -16,7 +16,14 @@ pub(crate) struct Form {
     pub(crate) numbers: NumberForm,
     /// Words that mean that nothing stands there.
     pub(crate) missing: Vec<String>,
+    /// Longest row that is read, bytes.
+    pub(crate) row_bytes_max: u64,
 }
+
+/// Longest row unless the mapping says otherwise.
+const ROW_BYTES_MAX: u64 = 1 << 20;
+/// Longest row that a mapping may allow: so much memory a bad file can take.
+const MOST_ROW_BYTES_MAX: u32 = 1 << 30;
 
 impl Default for Form {
     fn default() -> Self {
@@ -27,6 +34,7 @@ impl Default for Form {
             encoding: Encoding::Utf8,
             numbers: NumberForm::default(),
             missing: Vec::new(),
+            row_bytes_max: ROW_BYTES_MAX,
         }
     }
 }
@@ -34,7 +42,16 @@ impl Default for Form {
 impl Form {
     /// The table `file`.
     pub(crate) fn read(table: &Table<'_>) -> Result<Self, MappingError> {
-        table.only(&["delimiter", "quote", "header", "encoding", "decimal", "thousands", "missing"])?;
+        table.only(&[
+            "delimiter",
+            "quote",
+            "header",
+            "encoding",
+            "decimal",
+            "thousands",
+            "missing",
+            "row_bytes_max",
+        ])?;
         let usual = Self::default();
         let delimiter = letter(table, "delimiter")?.unwrap_or(Some(','));
         let quote = letter(table, "quote")?.unwrap_or(Some('"'));
@@ -62,6 +79,7 @@ impl Form {
             encoding,
             numbers: numbers(table)?,
             missing: missing.into_iter().map(|word| word.trim().to_owned()).collect(),
+            row_bytes_max: row_bytes_max(table)?,
         })
     }
 
@@ -88,6 +106,16 @@ impl Form {
             if name.is_empty() || !self.has_header { format!("column_{}", index + 1) } else { name }
         });
         names.collect()
+    }
+}
+
+fn row_bytes_max(table: &Table<'_>) -> Result<u64, MappingError> {
+    match table.number("row_bytes_max", MOST_ROW_BYTES_MAX)? {
+        None => Ok(ROW_BYTES_MAX),
+        Some(0) => {
+            Err(table.error("row_bytes_max", format!("a whole number from 1 to {MOST_ROW_BYTES_MAX}")))
+        }
+        Some(most) => Ok(most.into()),
     }
 }
 

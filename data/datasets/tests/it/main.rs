@@ -3,6 +3,7 @@
 
 mod blocks;
 mod broken;
+mod endless;
 mod events;
 mod guess;
 mod mapping;

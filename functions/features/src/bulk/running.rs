@@ -174,13 +174,7 @@ impl Running {
 impl Parts<'_> {
     /// Takes out of a window what is not later than `oldest`.
     #[inline(always)]
-    fn leave<E: Packed, const IS_RICH: bool>(
-        &mut self,
-        place: usize,
-        oldest: i64,
-        head: &Head,
-        ring: &[E],
-    ) {
+    fn leave<E: Packed, const IS_RICH: bool>(&mut self, place: usize, oldest: i64, head: &Head, ring: &[E]) {
         let (before, mut begin, mut sum) =
             (self.plain.begins[place], self.plain.begins[place], self.plain.sums[place]);
         if !IS_RICH {

@@ -4,6 +4,8 @@ mod checkpoint_text;
 mod checkpoints;
 mod codec;
 mod files;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod layout;
 mod recovery;
 mod retention;

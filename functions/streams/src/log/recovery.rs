@@ -31,7 +31,13 @@ pub(crate) fn open(shard: &Shard) -> Result<Tail, StreamError> {
         let length = length_of(&path_of(directory, first))?;
         shard.add(Arc::new(Segment::new(directory, first, length, Index::default())));
     }
-    let tail = open_last(directory, last)?;
+    let mut tail = open_last(directory, last)?;
+    if tail.segment.index().has_holes() {
+        // That a hole was acknowledged is told by what stands behind it. A later cut could take that away, and at the
+        // next opening all from the hole on would look torn; so nothing is cut or written behind damage.
+        let next = create(directory, tail.next)?;
+        shard.add(std::mem::replace(&mut tail, next).segment);
+    }
     // The names may have been made by a process that did not live to sync them.
     files::sync_upwards(directory, 3)?;
     shard.add(Arc::clone(&tail.segment));
@@ -108,7 +114,7 @@ fn open_last(directory: &Path, first: u64) -> Result<Tail, StreamError> {
     check_magic(&file, &path)?;
     let mut index = Index::default();
     let (next, end) = scan(&path, first, length, &mut index)?;
-    if end < length {
+    if end < length && !index.has_holes() {
         warn!(path = %path.display(), cut.bytes = length - end, "cut a torn end off a segment");
         file.set_len(end).map_err(StreamError::io("cut segment", &path))?;
     }

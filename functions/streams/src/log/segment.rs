@@ -44,6 +44,11 @@ impl Index {
         }
     }
 
+    /// Whether damage is known.
+    pub(crate) fn has_holes(&self) -> bool {
+        !self.holes.is_empty()
+    }
+
     /// Remembers damage, and the first record behind it.
     pub(crate) fn note_hole(&mut self, offset: u64, behind: (u64, u64)) {
         self.places.insert(behind.0, behind.1);

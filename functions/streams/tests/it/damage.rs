@@ -71,6 +71,8 @@ async fn a_hole_within_the_last_flush_is_torn_and_before_it_is_damage() {
     let path = segments(&home).remove(0);
     let whole = fs::read(&path).unwrap();
     let with_hole_at = |number: usize| {
+        // Damage that was told was followed by a new segment.
+        segments(&home).into_iter().skip(1).for_each(|newer| fs::remove_file(newer).unwrap());
         let mut bytes = whole.clone();
         bytes[MAGIC + (number - 1) * RECORD..][..RECORD].fill(0);
         fs::write(&path, bytes).unwrap();
@@ -82,6 +84,29 @@ async fn a_hole_within_the_last_flush_is_torn_and_before_it_is_damage() {
     assert_eq!(read(&open(home.path()), 0).await.unwrap(), [1, 2, 3]);
     publish(&open(home.path()), 4..6).await;
     assert_eq!(read(&open(home.path()), 0).await.unwrap(), [1, 2, 3, 4, 5]);
+}
+
+#[tokio::test]
+async fn what_is_behind_damage_stays_when_a_torn_flush_is_given_up_after_it() {
+    let home = tempfile::tempdir().unwrap();
+    let record =
+        |number: u64| NewRecord { key: "key".to_owned(), bytes: format!("{number:0500}").into_bytes() };
+    for flush in [1..4, 4..7] {
+        open(home.path()).publish("orders", flush.map(record).collect()).await.unwrap();
+    }
+    let path = segments(&home).remove(0);
+    let mut bytes = fs::read(&path).unwrap();
+    let size = RECORD - 500;
+    for number in [2, 4] {
+        bytes[MAGIC + (number - 1) * size..][..size].fill(0);
+    }
+    fs::write(&path, bytes).unwrap();
+    for _opened_again in 0..3 {
+        assert_eq!(resume(&home, 1).await, Some(2));
+        assert_eq!(read(&open(home.path()), 2).await.unwrap(), [3]);
+    }
+    publish(&open(home.path()), 4..6).await;
+    assert_eq!(read(&open(home.path()), 2).await.unwrap(), [3, 4, 5]);
 }
 
 #[tokio::test]
