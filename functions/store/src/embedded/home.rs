@@ -15,9 +15,9 @@ const KEYSPACES: &str = "keyspaces";
 /// File that the engine locks.
 const LOCK: &str = "lock";
 /// Bounds the journal that a start after a kill replays.
-const JOURNAL_BYTES: u64 = 128 * 1024 * 1024;
+const JOURNAL_BYTES: u64 = 64 * 1024 * 1024;
 /// Memory that one keyspace fills before it is written to a table file.
-const MEMTABLE_BYTES: u64 = 32 * 1024 * 1024;
+const MEMTABLE_BYTES: u64 = 16 * 1024 * 1024;
 
 /// The open database and its keyspaces.
 pub(super) struct Tables {
