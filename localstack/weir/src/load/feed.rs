@@ -1,7 +1,7 @@
 //! The requests of a run, made ahead of their time from a generated shop.
 
 use std::collections::VecDeque;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use weir_events::Label;
@@ -36,8 +36,9 @@ pub(super) struct Job {
     pub(super) items: u64,
     /// The transaction whose decision is looked for.
     pub(super) sample: Option<String>,
-    /// How often it was sent.
+    /// How often it was sent, and when first.
     pub(super) tries: u32,
+    pub(super) begun: Option<Instant>,
 }
 
 /// Makes the requests.
@@ -141,7 +142,7 @@ impl Lines {
         let capacity = self.bytes.len() + self.bytes.len() / 8;
         let bytes = std::mem::replace(&mut self.bytes, Vec::with_capacity(capacity));
         let items = std::mem::take(&mut self.items);
-        Job { due, content, path, body: Bytes::from(bytes), items, sample, tries: 0 }
+        Job { due, content, path, body: Bytes::from(bytes), items, sample, tries: 0, begun: None }
     }
 }
 

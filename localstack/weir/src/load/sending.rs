@@ -98,7 +98,8 @@ impl Sending {
         }
     }
 
-    fn begin(&mut self, job: Job) {
+    fn begin(&mut self, mut job: Job) {
+        job.begun = Some(Instant::now());
         let delay = self.schedule.at(job.due).elapsed();
         {
             let mut counts = self.tally.counts();
@@ -140,7 +141,7 @@ impl Sending {
                 items(&mut counts, job.content).rejected += job.items;
                 counts.keep(|| reason);
             }
-            Meaning::Again(_) if latency > self.patience => {
+            Meaning::Again(_) if job.begun.is_some_and(|begun| begun.elapsed() > self.patience) => {
                 items(&mut counts, job.content).given_up += job.items;
             }
             Meaning::Again(wait) => {
