@@ -112,13 +112,17 @@ impl Fold {
         let numbers = |named: EntityKind| &transactions.of_kind(named).numbers[rows.clone()];
         self.grouped.group(numbers(kind));
         let labels = self.grouped.labels(self.labels_of(&rows));
+        let gathered = |named: EntityKind| {
+            let mut gathered = Vec::new();
+            self.grouped.gather(numbers(named), &mut gathered);
+            gathered
+        };
         let kinds = EntityKind::ALL.into_iter().filter(|named| transactions.names(*named));
         let kinds = kinds.filter(|named| self.needs_shorts || *named == kind);
         let entities: Vec<_> = kinds
             .map(|named| {
-                let mut gathered = Vec::new();
-                self.grouped.gather(numbers(named), &mut gathered);
-                (named, self.shorts(transactions, named, &gathered), gathered)
+                let numbers = if named == kind { self.grouped.numbers() } else { gathered(named) };
+                (named, self.shorts(transactions, named, &numbers), numbers)
             })
             .collect();
         let Self { grouped, times, amounts, hashes, columns, forms, bytes, marks, .. } = self;
