@@ -36,6 +36,7 @@ pub(crate) fn rounded_minor_units(text: &str, exponent: u32) -> Option<i64> {
 
 /// Minor units of an amount that a file holds in binary floating point: the nearest, if it is one of those whose
 /// decimal form the number stands for.
+#[inline]
 pub fn nearest_minor_units(major: f64, minor_per_major: i64) -> Option<i64> {
     let minor = major * minor_per_major as f64;
     let nearest = rounded(minor);
@@ -50,7 +51,8 @@ fn rounded(number: f64) -> f64 {
         return number.round();
     }
     let whole = (number as i64) as f64;
-    if number - whole >= 0.5 { whole + 1.0 } else { whole }
+    // Without a branch: what is left over lies on either side of 0 by chance.
+    whole + f64::from(u8::from(number - whole >= 0.5))
 }
 
 #[cfg(test)]
@@ -58,6 +60,15 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    proptest! {
+        #[test]
+        fn rounding_is_that_of_the_standard(whole in 0_u32..9, minor in -1e16..1e16_f64, half in 0_u64..1 << 54) {
+            for number in [minor, f64::from(whole) * 0.25, half as f64 / 2.0, (half as f64 / 2.0).next_down()] {
+                prop_assert_eq!(rounded(number).to_bits(), number.round().to_bits());
+            }
+        }
+    }
 
     #[test]
     fn decimals_are_exact() {

@@ -8,6 +8,7 @@ use weir_features::{Field, OrderFields};
 use crate::chunk::Chunk;
 use crate::columns::{Column, Form, Source};
 use crate::page_chunk::push_varint;
+use crate::values::Values;
 
 /// Greatest amount, in minor units, whose place in the dictionary is found in a table.
 const LARGEST_AMOUNT: i64 = 1 << 20;
@@ -38,7 +39,7 @@ impl Few<'_> {
 /// The values of a column, if it is one whose values are few, and they are.
 pub(crate) fn few<'a>(chunk: &Chunk<'a>, column: &Column) -> Option<Few<'a>> {
     match (column.form, column.source) {
-        (Form::Whole, Source::Folded { fold, column }) => small(&chunk.folded[fold].columns[column].small),
+        (_, Source::Folded { fold, column }) => numbered(&chunk.folded[fold].columns[column]),
         (Form::Amount, Source::Field(Field::Amount)) => {
             let transactions = chunk.transactions;
             amounts(&transactions.amount_minor[chunk.rows.clone()], transactions.minor_per_major)
@@ -47,10 +48,14 @@ pub(crate) fn few<'a>(chunk: &Chunk<'a>, column: &Column) -> Option<Few<'a>> {
     }
 }
 
-/// Whole numbers from 0 to 255: each is its own number in the dictionary.
-fn small(numbers: &[u8]) -> Option<Few<'_>> {
+/// Values that have numbers already; each may be its own.
+fn numbered(values: &Values) -> Option<Few<'_>> {
+    let Values { numbers, dictionary, .. } = values;
     let most = i64::from(*numbers.iter().max()?);
-    let dictionary = (0..=most).flat_map(i64::to_le_bytes).collect();
+    let dictionary = match dictionary.is_empty() {
+        true => (0..=most).flat_map(i64::to_le_bytes).collect(),
+        false => dictionary.iter().flat_map(|value| value.to_le_bytes()).collect(),
+    };
     Some(Few { dictionary, numbers: Cow::Borrowed(numbers), width: 1 })
 }
 
@@ -81,10 +86,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn small_numbers_are_their_own() {
-        let few = small(&[3, 0, 1]).unwrap();
+    fn numbers_find_their_values() {
+        let values = Values { numbers: vec![3, 0, 1], ..Values::default() };
+        let few = numbered(&values).unwrap();
         assert_eq!((&*few.numbers, few.dictionary.len()), (&[3, 0, 1][..], 32));
-        assert_eq!(small(&[]), None);
+        let values = Values { numbers: vec![1, 0], dictionary: vec![0.5, 0.25], ..Values::default() };
+        let dictionary = [0.5_f64.to_le_bytes(), 0.25_f64.to_le_bytes()].concat();
+        assert_eq!(numbered(&values).unwrap().dictionary, dictionary);
+        assert_eq!(numbered(&Values::default()), None);
     }
 
     #[test]

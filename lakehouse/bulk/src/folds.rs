@@ -27,8 +27,7 @@ pub(crate) struct Fold {
     hashes: Vec<u32>,
     /// What the fold made of them.
     columns: Vec<Vec<f64>>,
-    /// Of each column whether it holds whole numbers.
-    are_whole: Vec<bool>,
+    forms: Vec<Form>,
     bytes: Vec<u8>,
     marks: Vec<RowMarks>,
     /// Whether a feature asks which counterparties there are.
@@ -82,8 +81,8 @@ impl Fold {
             )
         });
         let columns = vec![Vec::new(); fold.positions().len()];
-        let is_whole = |position: &usize| form(set.features()[*position].definition) == Form::Whole;
-        let are_whole = fold.positions().iter().map(is_whole).collect();
+        let form = |position: &usize| form(set.features()[*position].definition);
+        let forms = fold.positions().iter().map(form).collect();
         Self {
             fold,
             labels: labels::events(transactions, kind),
@@ -92,7 +91,7 @@ impl Fold {
             amounts: Vec::new(),
             hashes: Vec::new(),
             columns,
-            are_whole,
+            forms,
             bytes: Vec::new(),
             marks: Vec::new(),
             needs_shorts,
@@ -113,16 +112,20 @@ impl Fold {
         let numbers = |named: EntityKind| &transactions.of_kind(named).numbers[rows.clone()];
         self.grouped.group(numbers(kind));
         let labels = self.grouped.labels(self.labels_of(&rows));
+        let gathered = |named: EntityKind| {
+            let mut gathered = Vec::new();
+            self.grouped.gather(numbers(named), &mut gathered);
+            gathered
+        };
         let kinds = EntityKind::ALL.into_iter().filter(|named| transactions.names(*named));
         let kinds = kinds.filter(|named| self.needs_shorts || *named == kind);
         let entities: Vec<_> = kinds
             .map(|named| {
-                let mut gathered = Vec::new();
-                self.grouped.gather(numbers(named), &mut gathered);
-                (named, self.shorts(transactions, named, &gathered), gathered)
+                let numbers = if named == kind { self.grouped.numbers() } else { gathered(named) };
+                (named, self.shorts(transactions, named, &numbers), numbers)
             })
             .collect();
-        let Self { grouped, times, amounts, hashes, columns, are_whole, bytes, marks, .. } = self;
+        let Self { grouped, times, amounts, hashes, columns, forms, bytes, marks, .. } = self;
         grouped.gather(&transactions.occurred_at[rows.clone()], times);
         grouped.gather(&transactions.amount_minor[rows.clone()], amounts);
         grouped.gather(&transactions.hashes[rows.clone()], hashes);
@@ -138,8 +141,8 @@ impl Fold {
         if !marks.iter().all(|marks| marks.is_empty()) {
             grouped.restore(marks, &mut folded.marks);
         }
-        for ((column, is_whole), values) in columns.iter().zip(are_whole).zip(&mut folded.columns) {
-            values.take(grouped, column, *is_whole, bytes);
+        for ((column, form), values) in columns.iter().zip(forms).zip(&mut folded.columns) {
+            values.take(grouped, column, *form, bytes);
         }
         Ok(())
     }

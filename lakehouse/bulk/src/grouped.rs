@@ -39,6 +39,15 @@ impl Grouped {
         }
     }
 
+    /// Numbers of the rows' entities in this order.
+    pub(crate) fn numbers(&self) -> Vec<u32> {
+        let (mut numbers, last) = (Vec::with_capacity(self.order.len()), self.starts.len() - 2);
+        for (group, places) in self.starts.windows(2).enumerate() {
+            numbers.resize(places[1] as usize, if group < last { group as u32 } else { ABSENT });
+        }
+        numbers
+    }
+
     /// Values of the rows in this order.
     pub(crate) fn gather<T: Copy>(&self, values: &[T], places: &mut Vec<T>) {
         places.clear();
@@ -84,6 +93,7 @@ mod tests {
         grouped.group(&numbers);
         grouped.gather(&numbers, &mut gathered);
         assert_eq!(gathered, [0, 0, 2, 2, 7, ABSENT]);
+        assert_eq!(gathered, grouped.numbers());
         grouped.restore(&gathered, &mut back);
         assert_eq!(back, numbers);
     }

@@ -1,5 +1,6 @@
 //! The order of rows: time, then id.
 
+use crate::ids::Ids;
 use crate::transactions::Transactions;
 
 /// Which rows go to other places. In most files that is few or all of them.
@@ -39,32 +40,43 @@ impl Moves {
 /// Brings the rows into the order of time, then id, unless they are.
 pub(crate) fn sort(transactions: &mut Transactions) {
     let (times, ids) = (&transactions.occurred_at, &transactions.ids);
-    let mut moves = Vec::new();
-    let mut sort = |first: usize, rows: &mut [u32]| {
-        rows.sort_by(|one, other| ids.compare(*one as usize, *other as usize));
-        let order = (first as u32..).zip(rows.iter().copied());
-        moves.extend(order.filter(|(place, row)| place != row));
-    };
-    if times.is_sorted() {
-        // Only rows of one time can be in the wrong order: few, so that nothing is made for the others.
-        let mut first = 0;
-        for run in times.chunk_by(|one, next| one == next) {
-            if run.len() > 1 {
-                let mut rows: Vec<u32> = (first as u32..).take(run.len()).collect();
-                sort(first, &mut rows);
+    let moves = match in_order(times, ids) {
+        Some(moves) => moves,
+        None => {
+            let mut order: Vec<u32> = (0..times.len() as u32).collect();
+            order.sort_by_key(|row| times[*row as usize]);
+            for run in order.chunk_by_mut(|one, next| times[*one as usize] == times[*next as usize]) {
+                by_id(run, ids);
             }
-            first += run.len();
+            (0..).zip(order).filter(|(place, row)| place != row).collect()
         }
-    } else {
-        let mut order: Vec<u32> = (0..times.len() as u32).collect();
-        order.sort_by_key(|row| times[*row as usize]);
-        let mut first = 0;
-        for run in order.chunk_by_mut(|one, next| times[*one as usize] == times[*next as usize]) {
-            sort(first, run);
-            first += run.len();
-        }
-    }
+    };
     if !moves.is_empty() {
         transactions.make(&Moves::new(moves));
     }
+}
+
+/// Place and row of those that move, if times are in order: only rows of one time can be in wrong places then.
+fn in_order(times: &[i64], ids: &Ids) -> Option<Vec<(u32, u32)>> {
+    let (mut moves, mut run, mut next) = (Vec::new(), Vec::new(), 1);
+    while let (Some(before), Some(time)) = (times.get(next - 1), times.get(next)) {
+        if before < time {
+            next += 1;
+            continue;
+        }
+        if before > time {
+            return None;
+        }
+        let first = next - 1;
+        next += times[next..].iter().take_while(|later| *later == time).count();
+        run.clear();
+        run.extend(first as u32..next as u32);
+        by_id(&mut run, ids);
+        moves.extend((first as u32..).zip(run.iter().copied()).filter(|(place, row)| place != row));
+    }
+    Some(moves)
+}
+
+fn by_id(rows: &mut [u32], ids: &Ids) {
+    rows.sort_by(|one, other| ids.compare(*one as usize, *other as usize));
 }

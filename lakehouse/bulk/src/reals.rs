@@ -24,7 +24,7 @@ pub(crate) fn reals<'a>(chunk: &Chunk<'a>, column: &Column) -> Option<Reals<'a>>
     };
     let Source::Folded { fold, column } = column.source else { return None };
     let values = chunk.folded[fold].columns[column].reals.as_slice();
-    (!values.iter().any(|value| value.is_nan())).then_some(Reals { values, encoding })
+    (!values.is_empty() && !values.iter().any(|value| value.is_nan())).then_some(Reals { values, encoding })
 }
 
 /// The values of a column, if it is one of flags of the order, and none is missing.
