@@ -8,7 +8,6 @@ use serde_json::{Map, Value, json};
 use tracing::error;
 use weir_events::FieldError;
 use weir_score::{Kind, ScoreError};
-use weir_store::StoreError;
 
 use crate::access::Scope;
 
@@ -185,10 +184,6 @@ impl Failure {
             }
             ScoreError::NoDeadLetter { .. } => Self::not_found(source.to_string()),
             ScoreError::Rejected { .. } => Self::new(StatusCode::BAD_REQUEST, "rejected", source.to_string()),
-            // The transaction is on the stream; its decision can be asked for again when the store writes again.
-            ScoreError::Store { source: StoreError::Write { .. } } => {
-                Self::internal("the store could not write", source, true)
-            }
             _ => Self::internal("the request failed", source, source.kind() == Kind::Retryable),
         }
     }

@@ -152,20 +152,36 @@ pub enum StoreError {
 
 impl StoreError {
     /// What the caller does about it.
-    pub const fn kind(&self) -> Kind {
+    pub fn kind(&self) -> Kind {
         match self {
             Self::Conflict => Kind::Conflict,
-            Self::Unavailable { .. } => Kind::Retryable,
+            // A write that failed may go through once the store is open again, with what is asked for again.
+            Self::Unavailable { .. } | Self::Write { .. } => Kind::Retryable,
+            Self::Read { source, .. } if is_out_of_files(source.as_ref()) => Kind::Retryable,
             Self::UnusableId { .. } => Kind::Poison,
             Self::Locked { .. } | Self::NotWritable { .. } | Self::NotAStore { .. } => Kind::Settings,
             Self::WrittenTwice { .. }
             | Self::OtherTransaction { .. }
             | Self::Open { .. }
             | Self::Read { .. }
-            | Self::Write { .. }
             | Self::Damaged { .. }
             | Self::Encode { .. }
             | Self::Closed { .. } => Kind::Internal,
         }
     }
+}
+
+/// Whether the process or the machine had no file descriptor left; they come back.
+fn is_out_of_files(error: &(dyn Error + Send + Sync + 'static)) -> bool {
+    const ENFILE: i32 = 23;
+    const EMFILE: i32 = 24;
+    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(current) = cause {
+        let number = current.downcast_ref::<std::io::Error>().and_then(std::io::Error::raw_os_error);
+        if matches!(number, Some(ENFILE | EMFILE)) {
+            return true;
+        }
+        cause = current.source();
+    }
+    false
 }

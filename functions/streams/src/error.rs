@@ -170,6 +170,8 @@ impl StreamError {
                 | io::ErrorKind::NotADirectory
                 | io::ErrorKind::AlreadyExists => Kind::Settings,
                 io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Kind::Retryable,
+                // No file descriptor left, in the process or on the machine.
+                _ if matches!(source.raw_os_error(), Some(23 | 24)) => Kind::Retryable,
                 _ => Kind::Internal,
             },
         }

@@ -10,5 +10,5 @@ mod shop;
 pub use check::{arrived, number, sql, wait_for, whole_and_once};
 pub use lives::{KeptOnFailure, Lives};
 pub use load::{Load, Tally};
-pub use process::{PATIENCE, Weir, command};
+pub use process::{PATIENCE, Weir, command, limited};
 pub use shop::{Shop, lines};

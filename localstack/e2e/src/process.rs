@@ -29,6 +29,15 @@ pub fn command(home: &Path) -> Command {
     command
 }
 
+/// The same with so many file descriptors at most, and its log in a file.
+pub fn limited(home: &Path, files: u32, log: &Path) -> Command {
+    let mut command = Command::new("sh");
+    command.arg("-c").arg(format!("ulimit -n {files}; exec \"$0\" \"$@\" 2>\"$LOG_FILE\"")).arg(program());
+    command.env_remove("WEIR_BIN").env("WEIR_HOME", home).env("WEIR_LOG", "warn").env("LOG_FILE", log);
+    command.stdin(Stdio::null()).current_dir(std::env::temp_dir());
+    command
+}
+
 /// The system, until it is killed, interrupted or dropped.
 pub struct Weir {
     child: Child,

@@ -3,4 +3,5 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends where it cannot go on, helpers included")]
 
 mod cuts;
+mod files;
 mod space;

@@ -168,7 +168,10 @@ pub(super) fn start(lake: &Arc<LakeLoop>, interval: Duration, stop: &Cancellatio
                 () = stop.cancelled() => {}
                 () = tokio::time::sleep(interval) => {}
             }
-            if let Err(error) = Box::pin(lake.pass()).await {
+            // On its own, since a library that panics on a disk that refuses must not end the system.
+            let of_pass = Arc::clone(&lake);
+            let pass = tokio::spawn(async move { Box::pin(of_pass.pass()).await });
+            if let Err(error) = pass.await.map_err(anyhow::Error::from).flatten() {
                 tracing::error!("a pass over the lake failed and is tried again: {error:#}");
             }
         }

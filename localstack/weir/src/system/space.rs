@@ -1,5 +1,6 @@
-//! Holds senders back before the disk is full, and while the store takes no writes.
+//! Holds senders back before the disk is full, and while the store takes no writes; says when files run out.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +15,11 @@ use crate::settings::Settings;
 
 /// Pause between two looks.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
+
+/// The machine has no file descriptor left.
+const ENFILE: i32 = 23;
+/// The process has none.
+const EMFILE: i32 = 24;
 
 /// Looks until `stop`. Ends with an error when there is space and the store has to be opened again to use it.
 pub(super) fn start(
@@ -31,9 +37,10 @@ pub(super) fn start(
     };
     let stop = stop.clone();
     Task::start("the look at free space", async move {
-        let mut held = None;
+        let (mut held, mut had_files) = (None, true);
         while !stop.is_cancelled() {
             held = guard.look(held)?;
+            had_files = guard.look_for_files(had_files);
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = tokio::time::sleep(LOOK_EVERY) => {}
@@ -72,6 +79,20 @@ impl Guard {
         }
         self.ingest.hold(now.clone());
         Ok(now)
+    }
+
+    /// Says when there is no file descriptor left, and when there is again: until then connections wait to be taken.
+    fn look_for_files(&self, had_files: bool) -> bool {
+        let opened = File::open(&self.home);
+        let has_files = !opened.is_err_and(|error| matches!(error.raw_os_error(), Some(ENFILE | EMFILE)));
+        match (had_files, has_files) {
+            (true, false) => tracing::error!(
+                "too many open files: connections wait until others are closed; raise the limit with `ulimit -n`"
+            ),
+            (false, true) => tracing::warn!("there are file descriptors again"),
+            _ => {}
+        }
+        has_files
     }
 }
 
