@@ -50,7 +50,7 @@ impl Lives {
                 } => {}
             }
             end(life, system);
-            println!("{self:?}: life {life}, {} acknowledged", load.tally().acknowledged.len());
+            eprintln!("{self:?}: life {life}, {} acknowledged", load.tally().acknowledged.len());
         }
     }
 

@@ -16,7 +16,7 @@ async fn what_was_acknowledged_survives_power_cuts() {
 
     let cut = |life: u64, system: Weir| {
         // Now and then nothing survives that was not synced; else chance says what.
-        disk.switch().cut((life % 3 != 0).then_some(lives.seed * 1_000 + life));
+        disk.switch().cut((!life.is_multiple_of(3)).then_some(lives.seed * 1_000 + life));
         system.kill();
         disk.switch().power_on();
     };

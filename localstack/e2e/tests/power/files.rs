@@ -11,7 +11,7 @@ use crate::cuts::finish;
 const FILES: u32 = 200;
 const CONNECTIONS: usize = 260;
 /// A connection that waits to be taken in is made at once; more than may wait are not needed.
-const CONNECTS_IN: Duration = Duration::from_millis(300);
+const CONNECTS_IN: Duration = Duration::from_millis(100);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_file_descriptors_it_says_so_and_recovers() {
@@ -25,12 +25,12 @@ async fn without_file_descriptors_it_says_so_and_recovers() {
     let address = system.base().strip_prefix("http://").unwrap().to_owned();
     let address = address.parse().unwrap();
     let connect = |_| TcpStream::connect_timeout(&address, CONNECTS_IN).ok();
-    let crowd: Vec<_> = (0..CONNECTIONS).map_while(connect).collect();
+    let crowd: Vec<_> = (0..CONNECTIONS).filter_map(connect).collect();
     assert!(crowd.len() > 20, "only {} connections", crowd.len());
     send_for(&load, &system, 3_000).await;
     assert!(!system.has_ended(), "{}", std::fs::read_to_string(&log).unwrap());
     let said = std::fs::read_to_string(&log).unwrap();
-    assert!(said.contains("too many open files"), "{said}");
+    assert!(said.to_lowercase().contains("too many open files"), "{said}");
 
     drop(crowd);
     // Some connections of ours have to be made anew before all is as it was.
