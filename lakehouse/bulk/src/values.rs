@@ -50,7 +50,7 @@ fn are_small(values: &[f64], numbers: &mut Vec<u8>) -> bool {
     values.iter().zip(numbers).all(|(value, number)| f64::from(*number) == *value)
 }
 
-/// Numbers values in order of first appearance; answers whether a byte is enough, and none is missing.
+/// Numbers values in their order; answers whether a byte is enough, and none is missing.
 fn are_few(values: &[f64], dictionary: &mut Vec<f64>, numbers: &mut Vec<u8>) -> bool {
     /// More than there are numbers, so that the one looked for is soon found.
     const PLACES: usize = 1_024;
@@ -75,7 +75,20 @@ fn are_few(values: &[f64], dictionary: &mut Vec<f64>, numbers: &mut Vec<u8>) -> 
         };
         numbers.push(number);
     }
+    in_order(dictionary, numbers);
     true
+}
+
+/// Brings a dictionary into order, so that it does not depend on which entity was met first.
+fn in_order(dictionary: &mut [f64], numbers: &mut [u8]) {
+    let mut order: Vec<usize> = (0..dictionary.len()).collect();
+    order.sort_unstable_by(|one, other| dictionary[*one].total_cmp(&dictionary[*other]));
+    let mut places = [0; 256];
+    for (place, number) in (0..=u8::MAX).zip(&order) {
+        places[*number] = place;
+    }
+    dictionary.sort_unstable_by(f64::total_cmp);
+    numbers.iter_mut().for_each(|number| *number = places[usize::from(*number)]);
 }
 
 #[cfg(test)]
@@ -111,9 +124,9 @@ mod tests {
     }
 
     #[test]
-    fn few_values_are_numbered_as_they_come() {
+    fn few_values_are_numbered_in_order() {
         let values = taken(&[0.5, -0.0, 0.0, 0.5], Form::Repeating);
-        assert_eq!((values.numbers, values.dictionary.len()), (vec![0, 1, 2, 0], 3));
+        assert_eq!((values.numbers, values.dictionary.len()), (vec![2, 0, 1, 2], 3));
         let many: Vec<f64> = (0..257).map(|value| f64::from(value) / 3.0).collect();
         assert_eq!(taken(&many[..256], Form::Repeating).dictionary.len(), 256);
         assert!(taken(&many, Form::Repeating).numbers.is_empty());
