@@ -68,7 +68,10 @@ pub async fn serve(listener: TcpListener, router: Router, limits: ServeLimits, s
             continue;
         }
         if !is_full {
-            warn!(connections.limit = limits.max_connections, "all connections are taken; others are sent away");
+            warn!(
+                connections.limit = limits.max_connections,
+                "all connections are taken; others are sent away"
+            );
         }
         is_full = true;
         // Even who is sent away holds a connection for a moment; beyond those it is closed.
@@ -93,8 +96,7 @@ async fn connection(
     let header_timeout = if is_kept { limits.header_timeout } else { limits.header_timeout.min(PAUSE * 20) };
     builder.timer(TokioTimer::new()).header_read_timeout(header_timeout);
     builder.keep_alive(is_kept).max_buf_size(BUFFER_BYTES);
-    let mut serving =
-        pin!(builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router)));
+    let mut serving = pin!(builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router)));
     let mut served = stop.run_until_cancelled(serving.as_mut()).await;
     if served.is_none() {
         serving.as_mut().graceful_shutdown();

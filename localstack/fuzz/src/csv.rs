@@ -8,7 +8,8 @@ use weir_datasets::{Mapping, Options, ReadError, check as check_mapping, guess, 
 
 use crate::{MARK, folder};
 
-const HEADER: &[u8] = b"Transaction ID,Customer ID,Transaction Amount,Transaction Date,Quantity,Note,Is Fraudulent\n";
+const HEADER: &[u8] =
+    b"Transaction ID,Customer ID,Transaction Amount,Transaction Date,Quantity,Note,Is Fraudulent\n";
 
 /// How a file is written, and the mapping that says so.
 struct Form {
@@ -93,7 +94,11 @@ fn expected(content: &[u8], form: &Form) -> Vec<(u64, bool)> {
             Err(open) => {
                 rows.push((line, true));
                 let from = at + open.unwrap_or(form.most + 1);
-                content[from..].iter().position(|byte| *byte == b'\n').map_or(content.len(), |place| from + place + 1) - at
+                content[from..]
+                    .iter()
+                    .position(|byte| *byte == b'\n')
+                    .map_or(content.len(), |place| from + place + 1)
+                    - at
             }
         };
         let row = &content[at..at + size];

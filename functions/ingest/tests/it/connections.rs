@@ -1,8 +1,8 @@
 //! Clients that are many, slow, too generous or gone, against the server as the program runs it.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -169,8 +169,11 @@ async fn a_gigabyte_is_refused_without_being_kept() {
     let served = served(Settings::default(), ServeLimits::default()).await;
     let piece = vec![b'['; 1 << 20];
     for is_chunked in [false, true] {
-        let header =
-            if is_chunked { "transfer-encoding: chunked".to_owned() } else { format!("content-length: {}", 1 << 30) };
+        let header = if is_chunked {
+            "transfer-encoding: chunked".to_owned()
+        } else {
+            format!("content-length: {}", 1 << 30)
+        };
         let mut stream = served.connect().await;
         stream.write_all(post("/transactions", &header).as_bytes()).await.unwrap();
         let before = resident();
@@ -204,9 +207,12 @@ async fn a_gigabyte_is_refused_without_being_kept() {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_a_body_cut_off_half_way_nothing_is_published() {
     let served = served(Settings::default(), ServeLimits::default()).await;
-    let lines: Vec<String> = (0..20).map(|number| order(&format!("order-{number}"), 500).to_string()).collect();
+    let lines: Vec<String> =
+        (0..20).map(|number| order(&format!("order-{number}"), 500).to_string()).collect();
     let body = lines.join("\n");
-    for (declared, cut) in [(true, 1), (true, body.len() / 2), (true, body.len() - 1), (false, body.len() / 2)] {
+    for (declared, cut) in
+        [(true, 1), (true, body.len() / 2), (true, body.len() - 1), (false, body.len() / 2)]
+    {
         let size = if declared { body.len() } else { cut };
         let header = match declared {
             true => format!("content-length: {size}"),

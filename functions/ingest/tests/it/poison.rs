@@ -53,7 +53,8 @@ async fn poison_is_set_aside_to_the_last_record_and_the_stream_goes_on() {
     score.streams().publish(TRANSACTIONS, records).await.unwrap();
     let (mut after, mut seen): (Option<Sequence>, usize) = (None, 0);
     while seen < RECORDS {
-        let batch = score.streams().read(TRANSACTIONS, "0", after.as_ref(), 64, Duration::ZERO).await.unwrap();
+        let batch =
+            score.streams().read(TRANSACTIONS, "0", after.as_ref(), 64, Duration::ZERO).await.unwrap();
         let result = handle_transactions(&batch, score).await;
         assert!(result.failed.is_empty(), "the stream stands still at {seen}");
         seen += batch.len();
