@@ -85,7 +85,7 @@ mod tests {
     fn a_quote_is_open_until_a_single_one_closes_it() {
         assert_eq!(open("a,\"b\nc"), Some(2));
         assert_eq!(open("\"a\"\"b"), Some(0));
-        assert_eq!(open("\"a\"\"\",\"b"), Some(7));
+        assert_eq!(open("\"a\"\"\",\"b"), Some(6));
         for closed in ["", "a,b", "a,\"b\"", "a\"b", "\"a\"b\"c", "\"\"", "\"a\nb\",c\n"] {
             assert_eq!(open(closed), None, "{closed}");
         }

@@ -82,6 +82,12 @@ impl Failure {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "busy", message)
     }
 
+    /// Every connection is taken.
+    pub(crate) fn full() -> Self {
+        let message = "too many connections are open; come back in a second";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "full", message)
+    }
+
     /// What was taken in has to be scored and archived first.
     pub(crate) fn behind(waiting: u64) -> Self {
         let message = format!("`{waiting}` records wait to be worked on; come back in a second");

@@ -1,9 +1,8 @@
 //! The body of a request: its size, its form, its bytes.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::body::{Body, HttpBody};
+use axum::body::{Body, BodyDataStream, HttpBody};
 use axum::extract::Request;
 use axum::http::{HeaderMap, header};
 use futures::StreamExt;
@@ -11,9 +10,6 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use crate::answer::Failure;
 use crate::context::{Context, count};
-
-/// How long a body may take to arrive: it holds bytes in flight all the time.
-const LONGEST_READ: Duration = Duration::from_secs(30);
 
 /// Bytes of a refused body that are read all the same.
 const MOST_DISCARDED: usize = 32 << 20;
@@ -37,18 +33,18 @@ pub(crate) struct Taken {
 /// Reads a body that is not too large, of a form that is understood.
 pub(crate) async fn take(context: &Context, request: Request, expected: &str) -> Result<Taken, Failure> {
     let limit = context.settings.max_body_bytes;
-    let form = form(request.headers());
+    let (form, longest) = (form(request.headers()), context.settings.body_timeout);
     let body = request.into_body();
     let declared = body.size_hint();
     if declared.lower() > limit as u64 {
-        let _given_up = tokio::time::timeout(LONGEST_READ, discard(body)).await;
+        let _given_up = tokio::time::timeout(longest, discard(body.into_data_stream())).await;
         return Err(Failure::too_large(limit));
     }
     // A body of unknown size may grow to the limit.
     let size = declared.upper().and_then(|size| usize::try_from(size).ok()).unwrap_or(limit).min(limit);
     let permit = reserve(context, size)?;
     let bytes =
-        tokio::time::timeout(LONGEST_READ, read(body, limit)).await.map_err(|_| Failure::too_slow())??;
+        tokio::time::timeout(longest, read(body, limit)).await.map_err(|_| Failure::too_slow())??;
     if bytes.trim_ascii().is_empty() {
         return Err(Failure::empty(expected));
     }
@@ -65,8 +61,7 @@ fn reserve(context: &Context, size: usize) -> Result<OwnedSemaphorePermit, Failu
 
 /// Reads a refused body to its end and forgets it, as far as [`MOST_DISCARDED`]: a client that is still sending when
 /// the connection closes would see a reset instead of the answer.
-async fn discard(body: Body) {
-    let mut parts = body.into_data_stream();
+async fn discard(mut parts: BodyDataStream) {
     let mut size = 0;
     while let Some(Ok(part)) = parts.next().await {
         size += part.len();
@@ -82,6 +77,8 @@ async fn read(body: Body, limit: usize) -> Result<Vec<u8>, Failure> {
     while let Some(part) = parts.next().await {
         let part = part.map_err(|_| Failure::cut_short())?;
         if bytes.len() + part.len() > limit {
+            drop(bytes);
+            discard(parts).await;
             return Err(Failure::too_large(limit));
         }
         bytes.extend_from_slice(&part);

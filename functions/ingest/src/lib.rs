@@ -13,6 +13,7 @@ mod publish;
 mod router;
 mod score;
 mod send;
+mod serve;
 mod settings;
 
 pub use access::{Access, ApiKey, ApiKeyError, Scope, ScopeError, names_loopback};
@@ -20,4 +21,5 @@ pub use answer::Rejection;
 pub use context::{Context, Counted};
 pub use publish::{LABELS, TRANSACTIONS};
 pub use router::{ROUTES, router};
+pub use serve::{ServeLimits, serve};
 pub use settings::{Settings, SettingsError};

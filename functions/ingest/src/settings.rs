@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use crate::access::{Access, ApiKey};
 
@@ -16,6 +17,8 @@ pub struct Settings {
     pub max_bytes_in_flight: usize,
     /// Records that may wait for the slowest consumer before senders are told to come back.
     pub max_waiting: u64,
+    /// How long a body may take to arrive: it holds bytes in flight all the time.
+    pub body_timeout: Duration,
 }
 
 impl Default for Settings {
@@ -25,6 +28,7 @@ impl Default for Settings {
             max_body_bytes: 5 << 20,
             max_bytes_in_flight: 64 << 20,
             max_waiting: 100_000,
+            body_timeout: Duration::from_secs(30),
         }
     }
 }

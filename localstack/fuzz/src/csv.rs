@@ -1,14 +1,15 @@
-//! CSV files: the shop's, and any with a mapping.
+//! CSV files: the shop's, and any with a mapping; the text of mappings.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use weir_datasets::{Mapping, Options, ReadError, check as check_mapping, guess, open};
+use weir_datasets::{Mapping, Options, ReadError, check as check_mapping, open};
 
 use crate::{MARK, folder};
 
-const HEADER: &[u8] = b"Transaction ID,Customer ID,Transaction Amount,Transaction Date,Quantity,Note,Is Fraudulent\n";
+const HEADER: &[u8] =
+    b"Transaction ID,Customer ID,Transaction Amount,Transaction Date,Quantity,Note,Is Fraudulent\n";
 
 /// How a file is written, and the mapping that says so.
 struct Form {
@@ -45,9 +46,8 @@ fn forms() -> &'static [Form] {
 /// Every row of a file is a row or a reject, at the line on which it begins.
 pub fn check(bytes: &[u8]) {
     let Some((kind, rest)) = bytes.split_first() else { return };
-    match kind % 6 {
-        4 => guessed(rest),
-        5 => mapping(rest),
+    match kind % 5 {
+        4 => mapping(rest),
         form => rows(&forms()[usize::from(form)], rest),
     }
 }
@@ -93,7 +93,11 @@ fn expected(content: &[u8], form: &Form) -> Vec<(u64, bool)> {
             Err(open) => {
                 rows.push((line, true));
                 let from = at + open.unwrap_or(form.most + 1);
-                content[from..].iter().position(|byte| *byte == b'\n').map_or(content.len(), |place| from + place + 1) - at
+                content[from..]
+                    .iter()
+                    .position(|byte| *byte == b'\n')
+                    .map_or(content.len(), |place| from + place + 1)
+                    - at
             }
         };
         let row = &content[at..at + size];
@@ -179,16 +183,6 @@ fn says_nothing(form: &Form, first: &[u8], rest: &[u8], options: &Options) {
         if let Err(error) = item {
             assert!(!format!("{error} {error:?}").contains(MARK), "a value stands in an error");
         }
-    }
-}
-
-/// A guess of any file is a mapping that can be read, or the file is refused.
-fn guessed(content: &[u8]) {
-    let path = written(content);
-    let Ok(page) = guess(&path) else { return };
-    let mapping = Mapping::parse(Path::new("guessed.toml"), &page);
-    if let Ok(mapping) = mapping {
-        let _ = check_mapping(&path, &mapping, Options::default().currency, 20, 5);
     }
 }
 

@@ -1,7 +1,9 @@
 //! Events in JSON: from shops, from streams and from the store.
 
 use serde_json::Value;
-use weir_events::{Decision, EntityKind, EventError, Label, OutboxEntry, SealedTransaction, Transaction, normal_form};
+use weir_events::{
+    Decision, EntityKind, EventError, Label, OutboxEntry, SealedTransaction, Transaction, normal_form,
+};
 
 use crate::MARK;
 
@@ -24,7 +26,10 @@ pub fn check(bytes: &[u8]) {
 fn transaction(bytes: &[u8]) {
     let Ok(read) = Transaction::from_json(bytes) else { return };
     let again = Transaction::from_json(&read.to_json());
-    assert!(again.is_ok_and(|again| again == read && again.canonical() == read.canonical()), "another transaction");
+    assert!(
+        again.is_ok_and(|again| again == read && again.canonical() == read.canonical()),
+        "another transaction"
+    );
     let reunited = Transaction::reunite(read.order.clone(), &read.personal_json());
     assert!(reunited.is_ok_and(|reunited| reunited == read), "sealing loses something");
     let entities = read.entities();
@@ -66,7 +71,10 @@ fn says_nothing(mut value: Value) {
     for error in errors.into_iter().flatten() {
         let texts = [error.to_string(), format!("{error:?}")];
         for text in texts {
-            assert!(!text.contains(MARK) && !text.contains(&MARK_NUMBER.to_string()), "a value stands in an error");
+            assert!(
+                !text.contains(MARK) && !text.contains(&MARK_NUMBER.to_string()),
+                "a value stands in an error"
+            );
         }
     }
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 pub mod csv;
+pub mod guess;
 pub mod json;
 pub mod log;
 pub mod model;

@@ -36,7 +36,8 @@ fn lay_down(first: u64, content: &[u8]) -> PathBuf {
 fn any_bytes(bytes: &[u8]) {
     let path = lay_down(1, &[MAGIC.as_slice(), bytes].concat());
     let Ok((records, damages)) = recover(folder()) else { return };
-    let sequences = records.iter().map(|record| record.position.sequence.as_str().parse::<u64>().expect("a number"));
+    let sequences =
+        records.iter().map(|record| record.position.sequence.as_str().parse::<u64>().expect("a number"));
     let sequences: Vec<u64> = sequences.collect();
     assert!(sequences.is_sorted_by(|left, right| left < right));
     let kept = fs::read(&path).expect("it is there");
@@ -86,7 +87,10 @@ fn damaged(source: &mut Source<'_>) {
     let last = records.values().filter(|record| is_whole(&record.1)).map(|record| record.0).max();
     for (number, (flush, place, ..)) in &records {
         let was_acknowledged = Some(*flush) < last;
-        assert!(!was_acknowledged || !is_whole(place) || read.contains_key(number), "record {number} is lost");
+        assert!(
+            !was_acknowledged || !is_whole(place) || read.contains_key(number),
+            "record {number} is lost"
+        );
     }
 }
 

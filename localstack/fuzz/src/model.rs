@@ -35,7 +35,15 @@ fn bound(model: Model) -> Option<Scorer> {
 fn score(scorer: &Scorer, bytes: &[u8]) {
     let width = FeatureSet::full().features().len();
     let mut source = Source(bytes);
-    let thresholds: Vec<f64> = scorer.model().file().trees.iter().flat_map(|tree| &tree.nodes).filter_map(threshold).take(64).collect();
+    let thresholds: Vec<f64> = scorer
+        .model()
+        .file()
+        .trees
+        .iter()
+        .flat_map(|tree| &tree.nodes)
+        .filter_map(threshold)
+        .take(64)
+        .collect();
     let rows = 3;
     let vectors: Vec<f64> = (0..rows * width)
         .map(|place| match thresholds.get(place % (2 * thresholds.len().max(1))) {

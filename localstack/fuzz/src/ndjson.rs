@@ -15,7 +15,9 @@ pub fn check(bytes: &[u8]) {
     fs::write(&path, &whole).expect("a folder in memory");
     let general = general(&path);
     let is_blank = |line: &[u8]| line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line).trim_ascii().is_empty();
-    let lines = whole.split(|byte| *byte == b'\n').filter(|line| !is_blank(line) && (line.len() as u64) < LINE_BYTES_MAX);
+    let lines = whole
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !is_blank(line) && (line.len() as u64) < LINE_BYTES_MAX);
     assert_eq!(general.len(), lines.count(), "a line is lost or told twice");
     let mut decoder = BlockDecoder::new(&path, &Options::default());
     let fast = seen(&decoder.decode(whole.clone(), 1, Block::default()));
@@ -63,8 +65,15 @@ fn seen(block: &Block) -> Seen {
         texts.extend(others.into_iter().chain(addresses).map(|span| span.map(text).unwrap_or_default()));
         texts.push(format!(
             "{} {} {} {:?} {:?} {:?} {:?} {:?} {:?}",
-            row.occurred_at, row.amount_minor, row.currency, row.quantity, row.customer_age, row.account_age_days,
-            row.device_type, row.label, row.known_at,
+            row.occurred_at,
+            row.amount_minor,
+            row.currency,
+            row.quantity,
+            row.customer_age,
+            row.account_age_days,
+            row.device_type,
+            row.label,
+            row.known_at,
         ));
         (row.line, texts)
     });
@@ -80,7 +89,9 @@ fn general_seen(all: &Read) -> Seen {
     for (line, item) in all {
         match item {
             Ok(item) => block.push(item, *line),
-            Err((field, expected, found)) => rejects.push((*line, field.clone(), expected.clone(), found.clone())),
+            Err((field, expected, found)) => {
+                rejects.push((*line, field.clone(), expected.clone(), found.clone()))
+            }
         }
     }
     Seen { rejects, ..seen(&block) }

@@ -27,9 +27,15 @@ fn made() -> &'static Made {
         let directory = folder().join("made");
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
         let (keyring, _) = FileKeyring::open(&directory).expect("a new keyring");
-        let subjects = [1, 2, 3].map(|digest| EntityKey { kind: EntityKind::Customer, key_id: 1, digest: [digest; 16] });
+        let subjects =
+            [1, 2, 3].map(|digest| EntityKey { kind: EntityKind::Customer, key_id: 1, digest: [digest; 16] });
         let blobs = runtime.block_on(async {
-            let texts = [(Some(subjects[0]), TEXT), (Some(subjects[1]), TEXT), (None, TEXT), (Some(subjects[2]), TEXT)];
+            let texts = [
+                (Some(subjects[0]), TEXT),
+                (Some(subjects[1]), TEXT),
+                (None, TEXT),
+                (Some(subjects[2]), TEXT),
+            ];
             let blobs = keyring.seal(&texts).await.expect("sealed");
             assert!(keyring.destroy(&subjects[1]).await.expect("destroyed"));
             blobs
@@ -123,7 +129,9 @@ fn files(source: &mut Source<'_>) {
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("our own file");
     }
     let is_changed = contents != made().files;
-    let Ok((keyring, is_new)) = FileKeyring::open(&directory) else { return assert!(is_changed, "refused unchanged") };
+    let Ok((keyring, is_new)) = FileKeyring::open(&directory) else {
+        return assert!(is_changed, "refused unchanged");
+    };
     assert!(!is_new, "keys are made anew beside old ones");
     for (place, blob) in made().blobs.iter().enumerate() {
         match made().runtime.block_on(keyring.open(blob)) {

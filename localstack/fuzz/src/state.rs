@@ -61,7 +61,8 @@ fn fold(mut state: EntityState, piece: &[u8]) {
 
 /// A state of a history with bytes changed.
 fn damaged(source: &mut Source<'_>) {
-    let changes: Vec<(u16, u8)> = (0..1 + source.byte() % 3).map(|_| (source.short(), source.byte())).collect();
+    let changes: Vec<(u16, u8)> =
+        (0..1 + source.byte() % 3).map(|_| (source.short(), source.byte())).collect();
     let piece = source.byte();
     let history = History::new(source).run(source);
     for (entity, head) in &history.heads {
@@ -169,7 +170,13 @@ impl History {
         let amount = if kind < 72 { source.long() as i64 } else { i64::from(source.short()) };
         let numbers = source.short();
         let named = |place: u16| Some((numbers >> (2 * place) & 3) as u8).filter(|number| *number > 0);
-        self.arrive(stride, delay, amount, 1 + (numbers >> 12 & 1) as u8, std::array::from_fn(|place| named(place as u16)));
+        self.arrive(
+            stride,
+            delay,
+            amount,
+            1 + (numbers >> 12 & 1) as u8,
+            std::array::from_fn(|place| named(place as u16)),
+        );
     }
 
     fn arrive(&mut self, stride: i64, delay: i64, amount: i64, customer: u8, others: [Option<u8>; 6]) {
@@ -191,7 +198,8 @@ impl History {
         }
         let before = stored.clone();
         let again = observe(&self.set, &order, &entities, received_at, &mut stored);
-        let bits = |vector: &weir_events::Vector| vector.0.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
+        let bits =
+            |vector: &weir_events::Vector| vector.0.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
         assert_eq!(bits(&seen.vector), bits(&again.vector), "vectors differ");
         assert_eq!((&seen.ordinals, &seen.marks), (&again.ordinals, &again.marks));
         for read in &again.ordinals {
@@ -208,7 +216,8 @@ impl History {
         let Some(arrival) = self.arrivals.iter().rev().nth(back) else { return };
         let Some(merchant) = arrival.entities().merchant else { return };
         let order = arrival.order();
-        let label = |state: &mut EntityState| apply_label(state, &order.transaction_id, order.occurred_at, is_fraud);
+        let label =
+            |state: &mut EntityState| apply_label(state, &order.transaction_id, order.occurred_at, is_fraud);
         let effect = self.states.get_mut(&merchant).and_then(label);
         let Some(head) = self.heads.get(&merchant) else { return assert_eq!(effect, None) };
         let mut state = EntityState::read(head).expect("what is written is read");

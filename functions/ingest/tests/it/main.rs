@@ -3,8 +3,10 @@
 
 mod access;
 mod bodies;
+mod connections;
 mod dead_letters;
 mod looking;
+mod poison;
 mod pressure;
 mod scoring;
 mod sending;

@@ -32,6 +32,10 @@ pub(crate) fn parse(text: &str) -> Option<Finished> {
         .map(|line| {
             let mut parts = line.split(' ');
             let (stream, shard, sequence) = (parts.next()?, parts.next()?, parts.next()?);
+            let is_number = !sequence.is_empty() && sequence.bytes().all(|byte| byte.is_ascii_digit());
+            if !is_number || parts.next().is_some() {
+                return None;
+            }
             Some(((stream.to_owned(), shard.to_owned()), Sequence::new(sequence)))
         })
         .collect()
@@ -52,6 +56,16 @@ mod tests {
     fn what_is_written_is_read() {
         assert_eq!(parse(&render(Some(&finished()))), Some(finished()));
         assert_eq!(parse(&render(None)), Some(Finished::new()));
+    }
+
+    #[test]
+    fn a_line_that_holds_no_sequence_is_refused_though_its_checksum_is_right() {
+        for line in
+            ["  \r\r\n", "orders 0\n", "orders 0 x\n", "orders 0 1 2\n", "orders 0 \n", "orders 0 -1\n"]
+        {
+            let text = format!("{line}crc32 {:08x}\n", crc32fast::hash(line.as_bytes()));
+            assert_eq!(parse(&text), None, "{line:?}");
+        }
     }
 
     proptest! {

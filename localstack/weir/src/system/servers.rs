@@ -12,7 +12,7 @@ use axum::response::IntoResponse;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use weir_ingest::{Access, ApiKey, Scope, names_loopback};
+use weir_ingest::{Access, ApiKey, Scope, ServeLimits, names_loopback};
 
 use crate::settings::{Settings, SettingsError};
 
@@ -48,13 +48,7 @@ impl Servers {
 }
 
 fn serve((listener, router): (TcpListener, Router), stop: &CancellationToken) -> JoinHandle<()> {
-    let stop = stop.clone();
-    tokio::spawn(async move {
-        let serving = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned());
-        if let Err(error) = serving.await {
-            tracing::error!("a server stopped: {error}");
-        }
-    })
+    tokio::spawn(weir_ingest::serve(listener, router, ServeLimits::default(), stop.clone()))
 }
 
 /// Answers only requests that were addressed to this machine: the page has no users yet.
@@ -88,7 +82,8 @@ pub(super) fn access(settings: &Settings) -> Result<weir_ingest::Settings> {
     let defaults = weir_ingest::Settings::default();
     let max_bytes_in_flight = defaults.max_bytes_in_flight.max(settings.max_body_bytes);
     let (max_body_bytes, max_waiting) = (settings.max_body_bytes, settings.max_waiting);
-    let ingest = weir_ingest::Settings { access, max_body_bytes, max_bytes_in_flight, max_waiting };
+    let ingest =
+        weir_ingest::Settings { access, max_body_bytes, max_bytes_in_flight, max_waiting, ..defaults };
     ingest.validate(settings.ingest_listen).map_err(|error| wrong(&error))?;
     Ok(ingest)
 }
