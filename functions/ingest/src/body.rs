@@ -43,8 +43,7 @@ pub(crate) async fn take(context: &Context, request: Request, expected: &str) ->
     // A body of unknown size may grow to the limit.
     let size = declared.upper().and_then(|size| usize::try_from(size).ok()).unwrap_or(limit).min(limit);
     let permit = reserve(context, size)?;
-    let bytes =
-        tokio::time::timeout(longest, read(body, limit)).await.map_err(|_| Failure::too_slow())??;
+    let bytes = tokio::time::timeout(longest, read(body, limit)).await.map_err(|_| Failure::too_slow())??;
     if bytes.trim_ascii().is_empty() {
         return Err(Failure::empty(expected));
     }

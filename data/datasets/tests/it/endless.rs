@@ -26,8 +26,8 @@ fn seen(text: &str, options: &Options) -> Vec<(u64, Result<String, String>)> {
                 assert_eq!(reject.line, reader.line());
                 (reject.line, Err(reject.expected))
             }
-            Ok(Item::Label(_)) => panic!("a label in a CSV file"),
-            Err(error) => panic!("{error}"),
+            Ok(Item::Label(_)) => unreachable!("a label in a CSV file"),
+            Err(error) => unreachable!("{error}"),
         });
     }
     seen
