@@ -3,13 +3,13 @@
 //! This process sends, counts what was acknowledged and starts `weir run --chaos` whenever it ends. At the end it
 //! asks store and lake for every id that it sent.
 
+mod account;
 mod keeper;
 mod screen;
 mod telling;
 
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use tokio::sync::watch;
@@ -18,19 +18,14 @@ use tokio_util::sync::CancellationToken;
 use self::keeper::{Lives, keep};
 use self::screen::Screen;
 use self::telling::{heard, tell};
-use super::{COMMIT_INTERVAL_MS, PATIENCE, tally};
+use super::{COMMIT_INTERVAL_MS, PATIENCE};
 use crate::cli;
 use crate::commands::run::stop_asked;
 use crate::home::Home;
 use crate::load::{Load, LoadReport, LoadSettings, Tally};
-use crate::output;
-use crate::sender::Sent;
 use crate::settings::{Settings, SettingsError};
-use crate::supervised::{Launch, Supervised, is_killed, with_port};
-use crate::system::{Answered, Noted, Parts};
-
-/// How often a system that was told to end may be killed on its way.
-const LAST_LIVES: u32 = 10;
+use crate::supervised::{Launch, Supervised, with_port};
+use crate::system::Answered;
 
 /// What the parts of the show share.
 struct Show<'a> {
@@ -149,81 +144,4 @@ impl Show<'_> {
         }
         Ok(report)
     }
-
-    /// Ends the system, then looks for every id that was sent.
-    async fn account(
-        &self,
-        system: &mut Supervised,
-        home: &Home,
-        report: &LoadReport,
-        is_json: bool,
-    ) -> Result<ExitCode> {
-        let ended = Instant::now();
-        finish(system).await?;
-        let mut tally = Box::pin(count(home, &self.settings, report, ended)).await?;
-        if !tally.adds_up() {
-            // An end leaves what takes it too long to the next start.
-            system.again()?;
-            system.serving().await?;
-            finish(system).await?;
-            tally = Box::pin(count(home, &self.settings, report, ended)).await?;
-        }
-        let (noted, lives) = (Noted::read(&home.chaos_notes())?, *self.lives.borrow());
-        if is_json {
-            let mut value = tally.json(None);
-            value["kills"] = serde_json::json!({
-                "scorer": noted.scorer, "archiver": noted.archiver, "process": lives.kills,
-            });
-            value["longest_away_ms"] = lives.longest_away_ms.into();
-            output::json(&value)?;
-        } else {
-            let Noted { scorer, archiver, .. } = noted;
-            output::line(format!(
-                "killed the scorer {scorer} times, the archiver {archiver} times, the process {} times (at most \
-                 {:.1} s away)",
-                lives.kills,
-                lives.longest_away_ms as f64 / 1_000.0
-            ))?;
-            tally.words().iter().try_for_each(output::line)?;
-            report.reasons.iter().try_for_each(|reason| output::line(format!("  rejected: {reason}")))?;
-        }
-        Ok(if tally.adds_up() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-    }
-}
-
-/// Ctrl-C for the system, again if it is killed on its way.
-async fn finish(system: &mut Supervised) -> Result<()> {
-    for _ in 0..LAST_LIVES {
-        let status = system.finish().await?;
-        if status.success() {
-            return Ok(());
-        }
-        if !is_killed(status) {
-            bail!("the system did not end well: {status}; its log is above");
-        }
-        system.again()?;
-        system.serving().await?;
-    }
-    bail!("the system was killed each of {LAST_LIVES} times that it was to end");
-}
-
-async fn count(
-    home: &Home,
-    settings: &Settings,
-    report: &LoadReport,
-    ended: Instant,
-) -> Result<tally::Tally> {
-    let _held = home.hold()?;
-    let parts = Parts::open(home, settings)?;
-    let score = parts.score(settings, None)?;
-    let sent = Sent {
-        sent: report.transactions.sent,
-        accepted: report.transactions.accepted,
-        rejected: report.transactions.rejected,
-        labels: report.labels.accepted,
-        ..Sent::default()
-    };
-    let ids: Vec<String> = (1..=sent.sent).map(|number| format!("{}{number:08}", report.id_prefix)).collect();
-    let wait: Duration = ended.elapsed();
-    tally::count(&parts, &score, &sent, &ids, wait).await
 }
