@@ -100,3 +100,26 @@ impl ChaosMode {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Functions, Told};
+    use super::*;
+    use crate::home::Home;
+    use crate::settings::Settings;
+
+    #[tokio::test]
+    async fn what_was_acknowledged_and_is_nowhere_is_lost() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::new(folder.path());
+        let settings = Settings { is_chaos: true, ..Settings::default() };
+        let parts = Parts::open(&home, &settings).unwrap();
+        let chaos = ChaosMode::open(&settings, &home, Functions::default()).unwrap().unwrap();
+        let untold = chaos.look(&parts.streams, &parts.store).await.unwrap();
+        assert_eq!((untold.acknowledged, untold.lost), (None, None));
+        chaos.hear(Told { acknowledged: 5, kills: 3, last_restart: None });
+        let told = chaos.look(&parts.streams, &parts.store).await.unwrap();
+        assert_eq!((told.acknowledged, told.lost, told.kills.process), (Some(5), Some(5), 3));
+        assert!(ChaosMode::open(&Settings::default(), &home, Functions::default()).unwrap().is_none());
+    }
+}
