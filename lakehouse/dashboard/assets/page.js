@@ -160,6 +160,7 @@ function receive(event) {
   show("live", "live");
   figures(state.latest);
   draw();
+  dispatchEvent(new CustomEvent("board", { detail: state.latest }));
   alerts(state.latest.alert_sequence).catch(() => {});
 }
 
@@ -167,6 +168,7 @@ function lost() {
   state.source?.close();
   state.source = null;
   show("lost", "connection lost, trying again …");
+  dispatchEvent(new CustomEvent("board-lost"));
   setTimeout(connect, state.wait);
   state.wait = Math.min(state.wait * 2, WAIT_MS.most);
 }

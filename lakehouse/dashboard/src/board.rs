@@ -10,7 +10,7 @@ use weir_events::{Decision, Outcome};
 
 use crate::histogram::Histogram;
 use crate::window::Window;
-use crate::{Alert, Latency, Outcomes, Snapshot};
+use crate::{Alert, Latency, Outcomes, Snapshot, Survival};
 
 /// Alerts that the page lists.
 pub const KEPT_ALERTS: usize = 50;
@@ -49,6 +49,7 @@ struct Inner {
     window: Window,
     alerts: VecDeque<Alert>,
     alert_sequence: u64,
+    survival: Option<Survival>,
 }
 
 impl Inner {
@@ -76,6 +77,7 @@ impl Board {
             window: Window::new(),
             alerts: VecDeque::with_capacity(KEPT_ALERTS),
             alert_sequence: 0,
+            survival: None,
         };
         Self { started: Instant::now(), inner: Mutex::new(inner), closed: watch::Sender::new(false) }
     }
@@ -93,6 +95,11 @@ impl Board {
     /// Sets what the process counted.
     pub fn set_counters(&self, counters: Counters) {
         self.lock().counters = counters;
+    }
+
+    /// Sets what became of the traffic, where things are broken on purpose.
+    pub fn set_survival(&self, survival: Survival) {
+        self.lock().survival = Some(survival);
     }
 
     /// The board as of now.
@@ -148,6 +155,7 @@ impl Board {
             latency: latency(&inner, now),
             seconds: inner.window.series(now),
             alert_sequence: inner.alert_sequence,
+            chaos: inner.survival,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod alert;
 mod board;
+mod chaos;
 mod detail;
 mod histogram;
 mod html;
@@ -14,6 +15,7 @@ mod words;
 
 pub use alert::{Alert, AlertReason};
 pub use board::{Board, Counters, KEPT_ALERTS};
+pub use chaos::{CHAOS_HEADER, Chaos, Kills, Part, Restart, Survival, admit_chaos, router_with_chaos};
 pub use lookup::{Found, Lookup, LookupError};
 pub use router::router;
 pub use snapshot::{Latency, Outcomes, Second, Snapshot};

@@ -28,10 +28,22 @@ struct Shared {
     lookup: Arc<dyn Lookup>,
 }
 
+/// Where a section may come into the board.
+const SECTION: &str = "  <!-- section -->\n";
+
 /// Every page and its data, to be served as it is or merged into another router. It only reads.
 pub fn router(board: Arc<Board>, lookup: Arc<dyn Lookup>) -> Router {
+    guarded(pages(board, lookup, index("")))
+}
+
+/// The board with a section of its own.
+pub(crate) fn index(section: &str) -> String {
+    include_str!("../assets/index.html").replace(SECTION, section)
+}
+
+pub(crate) fn pages(board: Arc<Board>, lookup: Arc<dyn Lookup>, index: String) -> Router {
     Router::new()
-        .route("/", get(Html(include_str!("../assets/index.html"))))
+        .route("/", get(async move || Html(index)))
         .route("/page.css", get(file("text/css; charset=utf-8", include_str!("../assets/page.css"))))
         .route("/page.js", get(file("text/javascript; charset=utf-8", include_str!("../assets/page.js"))))
         .route("/charts.js", get(file("text/javascript; charset=utf-8", include_str!("../assets/charts.js"))))
@@ -41,11 +53,15 @@ pub fn router(board: Arc<Board>, lookup: Arc<dyn Lookup>) -> Router {
         .route("/api/decisions/{id}", get(decision_json))
         .route("/decisions", get(find))
         .route("/decisions/{id}", get(decision_page))
-        .layer(map_response(with_headers))
         .with_state(Shared { board, lookup })
 }
 
-fn file(
+/// Every answer with the headers that keep a page to itself.
+pub(crate) fn guarded(pages: Router) -> Router {
+    pages.layer(map_response(with_headers))
+}
+
+pub(crate) fn file(
     kind: &'static str,
     text: &'static str,
 ) -> ([(axum::http::HeaderName, &'static str); 1], &'static str) {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use weir_events::Outcome;
 
-use crate::Counters;
+use crate::{Counters, Survival};
 
 /// Decisions by outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -93,4 +93,7 @@ pub struct Snapshot {
     pub seconds: Vec<Second>,
     /// Grows by one with each alert: says when `/api/alerts` has something new.
     pub alert_sequence: u64,
+    /// What became of the traffic, where things are broken on purpose.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chaos: Option<Survival>,
 }

@@ -34,9 +34,16 @@ pub enum MappingError {
     },
 }
 
-/// Calls a handler with a source's records.
+/// Calls a handler with a source's records. A clone is the same mapping with the same numbers, to be run again where
+/// the run before was dropped; never two of them at once.
 pub struct Mapping<S: Source> {
-    parts: Parts<S>,
+    parts: Arc<Parts<S>>,
+}
+
+impl<S: Source> Clone for Mapping<S> {
+    fn clone(&self) -> Self {
+        Self { parts: Arc::clone(&self.parts) }
+    }
 }
 
 pub(crate) struct Parts<S: Source> {
@@ -64,7 +71,7 @@ impl<S: Source> Mapping<S> {
             return Err(settings.wrong("retries", &"set", "a mapping that gives records up to have a hook"));
         }
         let (on_failure, stats) = (None, Arc::default());
-        Ok(Self { parts: Parts { settings, source, handler, checkpoints, on_failure, stats } })
+        Ok(Self { parts: Arc::new(Parts { settings, source, handler, checkpoints, on_failure, stats }) })
     }
 
     /// The same with a hook for records that are given up after `retries` or `max_age`.
@@ -80,7 +87,7 @@ impl<S: Source> Mapping<S> {
     ) -> Result<Self, SettingsError> {
         settings.validate()?;
         let (on_failure, stats) = (Some(on_failure), Arc::default());
-        Ok(Self { parts: Parts { settings, source, handler, checkpoints, on_failure, stats } })
+        Ok(Self { parts: Arc::new(Parts { settings, source, handler, checkpoints, on_failure, stats }) })
     }
 
     /// The numbers, to be read while it runs.
@@ -93,7 +100,7 @@ impl<S: Source> Mapping<S> {
     /// # Errors
     /// A source that does not name its shards, or a fault in a shard's task; the other shards are stopped then.
     pub async fn run(self, stop: CancellationToken) -> Result<(), MappingError> {
-        let parts = Arc::new(self.parts);
+        let parts = self.parts;
         let mapping = parts.settings.name.clone();
         let shards = match parts.source.shards().await {
             Ok(shards) => shards,

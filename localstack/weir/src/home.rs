@@ -61,6 +61,11 @@ impl Home {
         self.root.join("demo.json")
     }
 
+    /// What a show of `weir demo --chaos` notes.
+    pub(crate) fn chaos_notes(&self) -> PathBuf {
+        self.root.join("chaos.json")
+    }
+
     fn lock_path(&self) -> PathBuf {
         self.root.join("lock")
     }

@@ -12,6 +12,7 @@ mod replay;
 mod sender;
 mod settings;
 mod source;
+mod supervised;
 mod system;
 mod telemetry;
 

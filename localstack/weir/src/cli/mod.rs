@@ -46,7 +46,7 @@ pub(crate) struct Global {
 pub(crate) enum Command {
     /// Everything in one process on generated traffic, with a page to look at
     #[command(
-        after_help = "Examples:\n  weir demo\n  weir demo --transactions 5000 --exit --json\n  weir demo --explain --exit"
+        after_help = "Examples:\n  weir demo\n  weir demo --transactions 5000 --exit --json\n  weir demo --explain --exit\n  weir demo --chaos"
     )]
     Demo(Demo),
     /// The system: HTTP in, scoring, archiving, the lake's jobs and the page

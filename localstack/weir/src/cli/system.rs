@@ -11,7 +11,7 @@ pub(crate) struct Demo {
     #[command(flatten)]
     pub(crate) listen: Listen,
     /// How many transactions to generate
-    #[arg(long, default_value_t = 20_000, value_name = "N")]
+    #[arg(long, default_value_t = 20_000, default_value_if("chaos", "true", "120000"), value_name = "N")]
     pub(crate) transactions: u64,
     /// Transactions sent a second; 0 is as fast as the system takes them
     #[arg(long, default_value_t = 200, value_name = "R")]
@@ -25,6 +25,11 @@ pub(crate) struct Demo {
     /// At the end, list the planted fraud cases and how many of each were caught
     #[arg(long)]
     pub(crate) explain: bool,
+    /// Put buttons on the page that kill the scorer, the archiver or the whole process, beside counters of lost and
+    /// twice; a supervisor brings the process back. The traffic is open-loop, 120,000 transactions unless told
+    /// otherwise
+    #[arg(long, conflicts_with = "explain")]
+    pub(crate) chaos: bool,
 }
 
 #[derive(Debug, Args)]
@@ -34,6 +39,9 @@ pub(crate) struct Run {
     /// Currency of this deployment, an ISO 4217 code [default: EUR]
     #[arg(long, value_name = "CODE")]
     pub(crate) currency: Option<String>,
+    /// The child of `weir demo --chaos`: the page breaks things, and the end of stdin is the end
+    #[arg(long, hide = true)]
+    pub(crate) chaos: bool,
 }
 
 #[derive(Debug, Args)]

@@ -15,14 +15,27 @@ pub(crate) async fn run(arguments: &cli::Run, global: &cli::Global, home: &Home)
             SettingsError::new("--currency", error.to_string())
         })?;
     }
+    settings.is_chaos = arguments.chaos;
     let system = Box::pin(System::start(home.hold()?, settings)).await?;
     announce(&system, global.json)?;
     let outcome = tokio::select! {
         signal = stop_asked() => signal,
+        () = left_alone(), if arguments.chaos => Ok(()),
         fault = system.fault() => Err(fault),
     };
     stop(system).await?;
     outcome
+}
+
+/// Waits until the supervisor is gone: then nobody holds the other end of stdin any more.
+async fn left_alone() {
+    let (gone, is_gone) = tokio::sync::oneshot::channel();
+    // A thread of its own: it must not keep the runtime from ending.
+    std::thread::spawn(move || {
+        let end = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+        let _ended_before = gone.send(end);
+    });
+    drop(is_gone.await);
 }
 
 /// Waits for Ctrl-C or the service manager's request to end.

@@ -62,6 +62,8 @@ pub(crate) struct Settings {
     pub(crate) commit_interval_ms: u64,
     pub(crate) model: Option<PathBuf>,
     pub(crate) policy: Option<PathBuf>,
+    /// Whether the page breaks things: by flag alone.
+    pub(crate) is_chaos: bool,
     /// The file that was read, if there was one.
     pub(crate) source: Option<PathBuf>,
 }
@@ -125,6 +127,7 @@ impl Default for Settings {
             commit_interval_ms: 30_000,
             model: None,
             policy: None,
+            is_chaos: false,
             source: None,
         }
     }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 use weir_engine::Lake;
@@ -106,20 +106,35 @@ impl LakeLoop {
     pub(super) fn last(&self) -> Option<Pass> {
         self.last.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
+}
 
-    /// How many rows a table has of each transaction id.
-    pub(crate) async fn ids(&self, table: &str) -> Result<HashMap<String, u64>> {
-        #[derive(Deserialize)]
-        struct Row {
-            transaction_id: String,
-            rows: u64,
-        }
-        let query = format!("SELECT transaction_id, count(*) AS rows FROM {table} GROUP BY transaction_id");
-        let mut answer = Vec::new();
-        Box::pin(weir_sql::run(&self.lake, &query, weir_sql::Format::Json, usize::MAX, &mut answer)).await?;
-        let rows: Vec<Row> = serde_json::from_slice(&answer)?;
-        Ok(rows.into_iter().map(|row| (row.transaction_id, row.rows)).collect())
+/// How many rows a table has of each transaction id.
+pub(crate) async fn ids(lake: &Lake, table: &str) -> Result<HashMap<String, u64>> {
+    #[derive(Deserialize)]
+    struct Row {
+        transaction_id: String,
+        rows: u64,
     }
+    let query = format!("SELECT transaction_id, count(*) AS rows FROM {table} GROUP BY transaction_id");
+    let rows: Vec<Row> = serde_json::from_slice(&answer(lake, &query).await?)?;
+    Ok(rows.into_iter().map(|row| (row.transaction_id, row.rows)).collect())
+}
+
+/// Rows of a table beyond one for each transaction.
+pub(super) async fn twice(lake: &Lake, table: &str) -> Result<u64> {
+    #[derive(Deserialize)]
+    struct Row {
+        twice: u64,
+    }
+    let query = format!("SELECT count(*) - count(DISTINCT transaction_id) AS twice FROM {table}");
+    let rows: Vec<Row> = serde_json::from_slice(&answer(lake, &query).await?)?;
+    rows.first().map(|row| row.twice).context("the lake answered no row")
+}
+
+async fn answer(lake: &Lake, query: &str) -> Result<Vec<u8>> {
+    let mut answer = Vec::new();
+    Box::pin(weir_sql::run(lake, query, weir_sql::Format::Json, usize::MAX, &mut answer)).await?;
+    Ok(answer)
 }
 
 impl Counted {

@@ -2,6 +2,8 @@
 
 mod adapters;
 mod board;
+mod breakable;
+mod chaos;
 mod gaps;
 mod lake;
 mod parts;
@@ -27,7 +29,10 @@ use crate::home::{HeldHome, Home};
 use crate::metrics::{self, Live, Sources};
 use crate::settings::Settings;
 
-pub(crate) use lake::LakeLoop;
+use breakable::Functions;
+use chaos::ChaosMode;
+pub(crate) use chaos::{Answered, Noted, Told};
+pub(crate) use lake::{LakeLoop, ids};
 pub(crate) use parts::{Parts, champion, policy, policy_beside};
 use servers::Servers;
 use tasks::Task;
@@ -70,11 +75,12 @@ impl System {
 
         let (scoring_stop, rest_stop) = (CancellationToken::new(), CancellationToken::new());
         let (outbox_stop, outbox_stopped) = watch::channel(false);
-        let mappings = tasks::start_mappings(&parts, &score, &settings, &scoring_stop, &rest_stop)?;
+        let (functions, stops) = (Functions::default(), (&scoring_stop, &rest_stop));
+        let mappings = tasks::start_mappings(&parts, &score, &settings, &functions, stops)?;
         let consumers = mappings.iter().filter_map(|task| task.consumer.clone()).collect();
         let figures = Arc::new(Sources::new(held.home(), &parts, (&ingest, &score), &lake, consumers, &live));
         let mut running = mappings;
-        running.push(tasks::start_outbox_archive(&parts, outbox_stopped));
+        running.push(tasks::start_outbox_archive(&parts, outbox_stopped, &functions.archiver));
         running.push(tasks::start_relay(&parts, &rest_stop));
         running.push(pressure::start(&parts, &ingest, &rest_stop));
         let interval = Duration::from_millis(settings.commit_interval_ms);
@@ -88,10 +94,13 @@ impl System {
 
         let status = status::Status::new(held.home(), &settings, &ingest, &score, &lake, &parts.gaps);
         let lookup = board::lookup(&parts, &score);
+        let chaos = ChaosMode::open(&settings, held.home(), functions)?;
+        running.extend(chaos.as_ref().map(|chaos| chaos::start(chaos, &board, &parts, &rest_stop)));
+        let page = chaos::page(Arc::clone(&board), lookup, chaos);
         let api = weir_ingest::router(Arc::clone(&ingest)).merge(status::router(status));
         let servers = Servers::start(
             (ingest_listener, metrics::counted(api, &ingest, &figures)),
-            (page_listener, servers::on_loopback_only(weir_dashboard::router(Arc::clone(&board), lookup))),
+            (page_listener, servers::on_loopback_only(page)),
         )?;
         let (ingest_address, page_address) = (servers.ingest_address, servers.page_address);
         held.announce(Some(ingest_address), Some(page_address))?;

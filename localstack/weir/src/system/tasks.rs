@@ -13,6 +13,7 @@ use weir_bridge::{Handler, Mapping};
 use weir_events::RawRecord;
 
 use super::adapters::{Archive, ScoreLabels, ScoreTransactions, StreamCheckpoints, StreamSource};
+use super::breakable::{Breakable, Functions};
 use super::parts::Parts;
 use crate::metrics::Consumer;
 use crate::settings::Settings;
@@ -48,16 +49,18 @@ pub(super) fn start_mappings(
     parts: &Parts,
     score: &Arc<weir_score::Context>,
     settings: &Settings,
-    scoring_stop: &CancellationToken,
-    archiving_stop: &CancellationToken,
+    functions: &Functions,
+    (scoring_stop, archiving_stop): (&CancellationToken, &CancellationToken),
 ) -> Result<Vec<Task>> {
+    let scoring_ends = (scoring_stop, &functions.scorer);
+    let archiving_ends = (archiving_stop, &functions.archiver);
     let scoring =
         weir_bridge::Settings { batch_size: settings.batch_size, ..weir_bridge::Settings::new("score") };
     let transactions = Arc::new(ScoreTransactions(Arc::clone(score)));
     let labels = Arc::new(ScoreLabels(Arc::clone(score)));
     let mut tasks = vec![
-        mapping("scoring", parts, "transactions", scoring.clone(), transactions, scoring_stop)?,
-        mapping("scoring of labels", parts, "labels", scoring, labels, scoring_stop)?,
+        mapping("scoring", parts, "transactions", scoring.clone(), transactions, scoring_ends)?,
+        mapping("scoring of labels", parts, "labels", scoring, labels, scoring_ends)?,
     ];
     for stream in ["transactions", "labels"] {
         let landing = weir_bridge::Settings {
@@ -66,7 +69,7 @@ pub(super) fn start_mappings(
             ..weir_bridge::Settings::new("archive")
         };
         let archive = Arc::new(Archive(Arc::clone(&parts.files)));
-        tasks.push(mapping("archive", parts, stream, landing, archive, archiving_stop)?);
+        tasks.push(mapping("archive", parts, stream, landing, archive, archiving_ends)?);
     }
     Ok(tasks)
 }
@@ -77,7 +80,7 @@ fn mapping(
     stream: &'static str,
     settings: weir_bridge::Settings,
     handler: Arc<dyn Handler<RawRecord>>,
-    stop: &CancellationToken,
+    (stop, function): (&CancellationToken, &Arc<Breakable>),
 ) -> Result<Task> {
     let source =
         Arc::new(StreamSource { streams: Arc::clone(&parts.streams), stream, gaps: Arc::clone(&parts.gaps) });
@@ -85,18 +88,30 @@ fn mapping(
     let consumer = settings.name.clone();
     let mapping = Mapping::new(settings, source, handler, checkpoints)?;
     let consumer = Some(Consumer { name: consumer, stream, stats: mapping.stats() });
-    let stop = stop.clone();
-    Ok(Task { consumer, ..Task::start(name, async move { Ok(mapping.run(stop).await?) }) })
+    let (stop, function) = (stop.clone(), Arc::clone(function));
+    let work = async move {
+        let life = || async { Ok(mapping.clone().run(stop.clone()).await?) };
+        function.run(life).await
+    };
+    Ok(Task { consumer, ..Task::start(name, work) })
 }
 
 /// Lands decisions and label effects from the outbox.
-pub(super) fn start_outbox_archive(parts: &Parts, stop: watch::Receiver<bool>) -> Task {
+pub(super) fn start_outbox_archive(
+    parts: &Parts,
+    stop: watch::Receiver<bool>,
+    function: &Arc<Breakable>,
+) -> Task {
     let store: Arc<weir_store::EmbeddedStore> = Arc::clone(&parts.store);
     let checkpoints: Arc<weir_streams::LogStreams> = Arc::clone(&parts.streams);
     let files: Arc<dyn ObjectStore> = Arc::clone(&parts.files);
     let settings = OutboxSettings { max_wait: LANDING_WINDOW, ..OutboxSettings::default() };
     let context = OutboxContext { store, checkpoints, files, settings };
-    Task::start("archive of the outbox", async move { Ok(weir_archive::run_outbox(&context, stop).await?) })
+    let function = Arc::clone(function);
+    Task::start("archive of the outbox", async move {
+        let life = || async { Ok(weir_archive::run_outbox(&context, stop.clone()).await?) };
+        function.run(life).await
+    })
 }
 
 /// Publishes decisions and alerts from the outbox.

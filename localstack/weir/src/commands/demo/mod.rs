@@ -1,14 +1,15 @@
 //! `weir demo`: everything in one process on generated traffic.
 
 mod cases;
+mod chaos;
 mod progress;
 mod tally;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use weir_generator::{EventKind, Generator};
 
@@ -34,6 +35,9 @@ const COMMIT_INTERVAL_MS: u64 = 3_000;
 const PATIENCE: Duration = Duration::from_secs(600);
 
 pub(crate) async fn run(arguments: &cli::Demo, global: &cli::Global, home: &Home) -> Result<ExitCode> {
+    if arguments.chaos {
+        return Box::pin(chaos::run(arguments, global, home)).await;
+    }
     let mut settings = Settings::load(global.config.as_deref())?.with_listen(&arguments.listen);
     settings.commit_interval_ms = settings.commit_interval_ms.min(COMMIT_INTERVAL_MS);
     let system = Box::pin(System::start(home.hold()?, settings)).await?;
@@ -80,7 +84,7 @@ impl Show<'_> {
             Client::find(self.system.home(), Some(&format!("http://{}", self.system.ingest_address)), None)?;
         let mut sender = Sender::new(client, BATCH, self.arguments.rate);
         self.send(&mut sender).await?;
-        let tally = tally::count(self.system, &sender.sent, self.planted.transactions(), PATIENCE).await?;
+        let tally = self.count(&sender).await?;
         self.progress.finish(self.system.home())?;
         let cases =
             if self.arguments.explain { Some(self.planted.explain(self.system).await?) } else { None };
@@ -100,6 +104,16 @@ impl Show<'_> {
         }
         stop_asked().await?;
         Ok(ExitCode::SUCCESS)
+    }
+
+    /// Waits until everything sent has come to its end, and counts.
+    async fn count(&self, sender: &Sender) -> Result<tally::Tally> {
+        let started = Instant::now();
+        if !self.system.drain(PATIENCE).await? {
+            bail!("after {} s not everything sent was in the lake; the log says why", PATIENCE.as_secs());
+        }
+        let (parts, score) = (&self.system.parts, &self.system.score);
+        tally::count(parts, score, &sender.sent, self.planted.transactions(), started.elapsed()).await
     }
 
     async fn send(&mut self, sender: &mut Sender) -> Result<()> {

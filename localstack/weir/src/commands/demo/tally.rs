@@ -1,16 +1,16 @@
 //! Whether the numbers add up: what was sent against what the store and the lake hold.
 
 use std::collections::{HashMap, HashSet};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use serde_json::{Value, json};
 use weir_score::dead_letters;
 use weir_store::Store;
 
 use super::cases::Explanation;
 use crate::sender::Sent;
-use crate::system::System;
+use crate::system::{self, Parts};
 
 /// Items read at once.
 const CHUNK: usize = 1_000;
@@ -29,22 +29,24 @@ pub(super) struct Tally {
     seconds: f64,
 }
 
-/// Waits until everything sent has come to its end, and counts.
-pub(super) async fn count(system: &System, sent: &Sent, ids: &[String], patience: Duration) -> Result<Tally> {
-    let started = Instant::now();
-    if !system.drain(patience).await? {
-        bail!("after {} s not everything sent was in the lake; the log says why", patience.as_secs());
-    }
-    let decided = decided(system, ids).await?;
-    let in_silver = system.lake.ids("silver.transactions").await?;
-    let decisions = system.lake.ids("silver.decisions").await?;
+/// Counts what became of these transactions, once everything sent has come to its end, after so long.
+pub(super) async fn count(
+    parts: &Parts,
+    score: &weir_score::Context,
+    sent: &Sent,
+    ids: &[String],
+    wait: Duration,
+) -> Result<Tally> {
+    let decided = decided(parts, ids).await?;
+    let in_silver = system::ids(&parts.lake, "silver.transactions").await?;
+    let decisions = system::ids(&parts.lake, "silver.decisions").await?;
     let is_safe =
         |id: &&String| in_silver.contains_key(*id) && decisions.contains_key(*id) && decided.contains(*id);
     let safe = ids.iter().filter(is_safe).count() as u64;
     let twice = |rows: &HashMap<String, u64>| {
         ids.iter().filter(|id| rows.get(*id).is_some_and(|rows| *rows > 1)).count() as u64
     };
-    let listed = dead_letters::list(&system.score).await?;
+    let listed = dead_letters::list(score).await?;
     Ok(Tally {
         sent: sent.sent,
         accepted: sent.accepted,
@@ -55,16 +57,16 @@ pub(super) async fn count(system: &System, sent: &Sent, ids: &[String], patience
         lost: sent.accepted.saturating_sub(safe),
         decided_twice: twice(&decisions) + twice(&in_silver),
         dead_letters: listed.len() as u64,
-        seconds: started.elapsed().as_secs_f64(),
+        seconds: wait.as_secs_f64(),
     })
 }
 
 /// The transactions that have a decision in the store.
-async fn decided(system: &System, ids: &[String]) -> Result<HashSet<String>> {
+async fn decided(parts: &Parts, ids: &[String]) -> Result<HashSet<String>> {
     let mut decided = HashSet::with_capacity(ids.len());
     for chunk in ids.chunks(CHUNK) {
         let asked: Vec<&str> = chunk.iter().map(String::as_str).collect();
-        let items = system.parts.store.items(&asked).await?;
+        let items = parts.store.items(&asked).await?;
         let found = chunk.iter().zip(items).filter(|(_, item)| item.decision.is_some());
         decided.extend(found.map(|(id, _)| id.clone()));
     }
