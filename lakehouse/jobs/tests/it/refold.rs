@@ -21,13 +21,13 @@ fn decided() -> (Vec<String>, Vec<Decision>) {
         let payload = transaction(&id, at * DAY / 4, 100 * at);
         let received = SealedTransaction::from_json(payload.as_bytes()).unwrap();
         let seen = observe(&set, &received.order, &received.entities, received.received_at, &mut states);
-        let made = OutboxEntry::from_json(decision(&id, at * DAY / 4, &[]).as_bytes()).unwrap();
-        let OutboxEntry::Decision(mut made) = made else { panic!("no decision") };
+        let entry = decision(&id, at * DAY / 4, &[]).replacen(r#""kind":"decision","#, "", 1);
+        let mut made = Decision::from_json(entry.as_bytes()).unwrap();
         made.position.sequence = sequence.into();
         made.versions.feature_set = set.version().to_owned();
         (made.vector, made.ordinals) = (seen.vector, seen.ordinals);
         payloads.push(payload);
-        decisions.push(*made);
+        decisions.push(made);
     }
     (payloads, decisions)
 }
