@@ -48,7 +48,8 @@ impl Default for ServeLimits {
 
 /// Serves a router until it is told to stop; answers when the requests begun before are answered.
 pub async fn serve(listener: TcpListener, router: Router, limits: ServeLimits, stop: CancellationToken) {
-    let open = Arc::new(Semaphore::new(most(limits.max_connections)));
+    let most = most(limits.max_connections);
+    let open = Arc::new(Semaphore::new(most));
     let spare = Arc::new(Semaphore::new(SPARE));
     let (full, connections) = (sent_away(router.clone()), TaskTracker::new());
     let mut is_full = false;
@@ -68,10 +69,7 @@ pub async fn serve(listener: TcpListener, router: Router, limits: ServeLimits, s
             continue;
         }
         if !is_full {
-            warn!(
-                connections.limit = limits.max_connections,
-                "all connections are taken; others are sent away"
-            );
+            warn!(connections.limit = most, "all `{most}` connections are taken; others are sent away");
         }
         is_full = true;
         // Even who is sent away holds a connection for a moment; beyond those it is closed.

@@ -1,4 +1,4 @@
-//! Too few file descriptors for all who connect: it says so, and goes on when they are free.
+//! Too few file descriptors for all who connect: it keeps some for its own work, says so, and goes on.
 
 use std::net::TcpStream;
 use std::time::Duration;
@@ -30,7 +30,7 @@ async fn without_file_descriptors_it_says_so_and_recovers() {
     send_for(&load, &system, 3_000).await;
     assert!(!system.has_ended(), "{}", std::fs::read_to_string(&log).unwrap());
     let said = std::fs::read_to_string(&log).unwrap();
-    assert!(said.to_lowercase().contains("too many open files"), "{said}");
+    assert!(said.contains("connections are taken"), "{said}");
 
     drop(crowd);
     // Some connections of ours have to be made anew before all is as it was.
