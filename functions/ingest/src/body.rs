@@ -1,6 +1,7 @@
 //! The body of a request: its size, its form, its bytes.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream, HttpBody};
 use axum::extract::Request;
@@ -10,6 +11,9 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use crate::answer::Failure;
 use crate::context::{Context, count};
+
+/// How long the body of a request that was sent away is read on.
+const LONGEST_DISCARD: Duration = Duration::from_secs(5);
 
 /// Bytes of a refused body that are read all the same.
 const MOST_DISCARDED: usize = 32 << 20;
@@ -42,7 +46,10 @@ pub(crate) async fn take(context: &Context, request: Request, expected: &str) ->
     }
     // A body of unknown size may grow to the limit.
     let size = declared.upper().and_then(|size| usize::try_from(size).ok()).unwrap_or(limit).min(limit);
-    let permit = reserve(context, size)?;
+    let permit = match reserve(context, size) {
+        Ok(permit) => permit,
+        Err(failure) => return Err(refuse(body, failure).await),
+    };
     let bytes = tokio::time::timeout(longest, read(body, limit)).await.map_err(|_| Failure::too_slow())??;
     if bytes.trim_ascii().is_empty() {
         return Err(Failure::empty(expected));
@@ -56,6 +63,12 @@ fn reserve(context: &Context, size: usize) -> Result<OwnedSemaphorePermit, Failu
         count(&context.taken.sent_away, 1);
         Failure::busy()
     })
+}
+
+/// The failure that a request is refused with, once its body was read and forgotten.
+pub(crate) async fn refuse(body: Body, failure: Failure) -> Failure {
+    let _given_up = tokio::time::timeout(LONGEST_DISCARD, discard(body.into_data_stream())).await;
+    failure
 }
 
 /// Reads a refused body to its end and forgets it, as far as [`MOST_DISCARDED`]: a client that is still sending when

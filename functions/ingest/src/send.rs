@@ -33,7 +33,10 @@ pub(crate) async fn transactions(
     State(context): State<Arc<Context>>,
     request: Request,
 ) -> Result<Answered, Failure> {
-    let limit = context.let_in(request.headers(), Scope::Ingest)?;
+    let limit = match context.let_in(request.headers(), Scope::Ingest) {
+        Ok(limit) => limit,
+        Err(failure) => return Err(body::refuse(request.into_body(), failure).await),
+    };
     let is_replay = is_replay(request.uri(), request.headers())?;
     let (Items { taken, rejected }, _in_flight) = read_transactions(&context, request).await?;
     limit.inspect(|limit| limit.spend(taken.len()));
@@ -48,7 +51,10 @@ pub(crate) async fn labels(
     State(context): State<Arc<Context>>,
     request: Request,
 ) -> Result<Answered, Failure> {
-    let limit = context.let_in(request.headers(), Scope::Ingest)?;
+    let limit = match context.let_in(request.headers(), Scope::Ingest) {
+        Ok(limit) => limit,
+        Err(failure) => return Err(body::refuse(request.into_body(), failure).await),
+    };
     let body = body::take(&context, request, Label::EXPECTED).await?;
     let Items { taken, rejected } = checked(&context, read_labels(&context, &body))?;
     limit.inspect(|limit| limit.spend(taken.len()));

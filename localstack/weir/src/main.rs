@@ -22,10 +22,6 @@ use clap::Parser;
 
 use crate::settings::SettingsError;
 
-/// Under load a tenth of the processor time went into the system's allocator.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Wrong usage or bad settings.
 const USAGE: u8 = 2;
 

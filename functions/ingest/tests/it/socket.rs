@@ -4,13 +4,15 @@ use axum::http::StatusCode;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
+use weir_ingest::Settings;
+
 use crate::support::Deployment;
 
 /// Sends a request and answers the status line's code.
-async fn exchange(head: String, body: Vec<u8>) -> u16 {
+async fn exchange(deployment: Deployment, head: String, body: Vec<u8>) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let router = Deployment::new().router;
+    let router = deployment.router;
     let server = tokio::spawn(async move { axum::serve(listener, router).await });
     let (mut reading, mut writing) = TcpStream::connect(address).await.unwrap().into_split();
     let sender = tokio::spawn(async move {
@@ -39,5 +41,17 @@ async fn a_sender_of_too_much_gets_an_answer() {
         "POST /transactions HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
         body.len()
     );
-    assert_eq!(exchange(head, body).await, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(exchange(Deployment::new(), head, body).await, StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_sent_away_while_still_sending_gets_the_answer() {
+    let deployment = Deployment::with(Settings { max_waiting: 10, ..Settings::default() });
+    deployment.ingest.set_waiting(11);
+    let body = vec![b' '; 4 << 20];
+    let head = format!(
+        "POST /transactions HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    assert_eq!(exchange(deployment, head, body).await, StatusCode::TOO_MANY_REQUESTS);
 }
