@@ -5,7 +5,7 @@
 //! | `states` | kind `u8`, key id `u16`, digest 16 bytes | version `u64`, the encoded head |
 //! | `parts` | a state's key, number `u64` | the encoded piece |
 //! | `items` | transaction id | version `u64`, length of the decision `u32`, decision JSON, label JSON |
-//! | `outbox` | sequence `u64` | `d`, time `i64`, outcome (index of its word) `u8`, transaction id; or `e`, time `i64`, length of the id `u16`, id, label effect JSON |
+//! | `outbox` | sequence `u64` | `d`, time `i64`, outcome (its place in `OUTCOMES`) `u8`, transaction id; or `e`, time `i64`, length of the id `u16`, id, label effect JSON |
 //! | `meta` | `head` | newest, trimmed, decisions, labels, states, each `u64` |
 
 use weir_events::{EntityKey, EntityKind, Outcome, Timestamp};
@@ -126,8 +126,8 @@ impl<'a> Pointer<'a> {
     pub(super) fn encode(self) -> Option<Vec<u8>> {
         Some(match self {
             Self::Decision { at, outcome, id } => {
-                [&[LAYOUT, b'd'], at.micros().to_be_bytes().as_slice(), &[outcome as u8], id.as_bytes()]
-                    .concat()
+                let outcome = OUTCOMES.iter().position(|known| *known == outcome)? as u8;
+                [&[LAYOUT, b'd'], at.micros().to_be_bytes().as_slice(), &[outcome], id.as_bytes()].concat()
             }
             Self::Effect { at, id, json } => {
                 let length = u16::try_from(id.len()).ok()?.to_be_bytes();
@@ -143,7 +143,7 @@ impl<'a> Pointer<'a> {
         match kind {
             b'd' => {
                 let (outcome, id) = rest.split_first()?;
-                let outcome = OUTCOMES.into_iter().find(|known| *known as u8 == *outcome)?;
+                let outcome = *OUTCOMES.get(usize::from(*outcome))?;
                 Some(Self::Decision { at, outcome, id: std::str::from_utf8(id).ok()? })
             }
             b'e' => {

@@ -62,7 +62,7 @@ impl Graph {
 
     /// Ordinals up to each entity's newest that nobody took.
     pub(super) fn missing_ordinals(&self) -> u64 {
-        self.newest.values().sum::<u64>() - self.holders.len() as u64
+        self.newest.values().sum::<u64>().saturating_sub(self.holders.len() as u64)
     }
 
     fn hold(&mut self, place: Place, node: usize) {

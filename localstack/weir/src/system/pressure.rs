@@ -25,8 +25,21 @@ pub(super) fn start(parts: &Parts, ingest: &Arc<weir_ingest::Context>, stop: &Ca
     let (streams, store) = (Arc::clone(&parts.streams), Arc::clone(&parts.store));
     let (ingest, stop) = (Arc::clone(ingest), stop.clone());
     Task::start("back-pressure", async move {
+        let mut failures = 0_u32;
         while !stop.is_cancelled() {
-            ingest.set_waiting(waiting(&streams, &store).await?);
+            match waiting(&streams, &store).await {
+                Ok(records) => {
+                    ingest.set_waiting(records);
+                    failures = 0;
+                }
+                // It may pass, as when file descriptors run out; until then the last number stands.
+                Err(error) => {
+                    failures += 1;
+                    if failures == 1 {
+                        tracing::warn!("cannot tell how much waits, trying again: {error:#}");
+                    }
+                }
+            }
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = tokio::time::sleep(EVERY) => {}

@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 use weir_features::FeatureSet;
 use weir_jobs::refold::{self, RefoldMetrics};
+use weir_score::dead_letters;
 use weir_store::{Counts, Store};
 
 use super::files::{self, Searched};
@@ -40,9 +41,8 @@ pub(super) async fn table(
     once(&mut table, &lake, &parts.store.counts().await?, phases, sent).await?;
     let refolded = Box::pin(refold::run(&parts.lake, &FeatureSet::full())).await?;
     folded(&mut table, &refolded, sent);
-    let dead = format!("{} found of {} expected", reused.found, reused.dead_letters);
-    let promise = "each record that cannot be used, once";
-    table.add("dead letters", promise, dead, reused.found, reused.found == reused.dead_letters);
+    let letters = dead_letters::list(parts.score(settings, None)?.as_ref()).await?.len() as u64;
+    table.equal("dead letters", "each record that cannot be used, once", letters, reused.dead_letters);
     drop(parts);
     drop(held);
     let shops: Vec<_> = phases.loads.iter().map(|(_, shop)| shop.clone()).collect();

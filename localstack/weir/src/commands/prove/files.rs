@@ -88,7 +88,10 @@ fn add(transaction: &Transaction, values: &mut BTreeSet<String>) {
         &personal.email,
         &personal.customer_name,
     ];
-    values.extend(optional.into_iter().flatten().map(|value| Sensitive::expose(value).clone()));
+    for value in optional.into_iter().flatten().chain([&personal.customer_id]).map(Sensitive::expose) {
+        values.insert(value.clone());
+        values.insert(value.to_lowercase());
+    }
 }
 
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {
