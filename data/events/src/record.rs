@@ -95,6 +95,23 @@ impl fmt::Display for Position {
     }
 }
 
+/// One shard of a stream. Shards of a changing stream are born by a split or a merge of others: what these hold comes
+/// before what it holds.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Shard {
+    /// Its name.
+    pub id: String,
+    /// The shards it was made from, as far as they can still be read; they are read to their ends first.
+    pub parents: Vec<String>,
+}
+
+impl From<&str> for Shard {
+    /// A shard that was made from no other.
+    fn from(id: &str) -> Self {
+        Self { id: id.to_owned(), parents: Vec::new() }
+    }
+}
+
 event! {
     /// One record as a stream delivered it.
     #[derive(Clone, PartialEq, Eq)]
