@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use tracing::{debug, warn};
 use weir_events::Sequence;
 use weir_store::Store;
-use weir_streams::Checkpoints;
+use weir_streams::{Checkpoints, Progress};
 
 use crate::land::{OUTBOX_SHARD, land_outbox};
 use crate::{ArchiveError, Kind};
@@ -153,7 +153,10 @@ async fn checkpoint(context: &OutboxContext, consumer: &'static str) -> Result<O
         .get(consumer, OUTBOX, OUTBOX_SHARD)
         .await
         .map_err(|source| ArchiveError::Checkpoint { consumer, source: Box::new(source) })?;
+    // The outbox has one shard, which is never closed.
     found
+        .as_ref()
+        .and_then(Progress::sequence)
         .map(|sequence| {
             let wrong = |_| ArchiveError::Sequence { consumer, found: sequence.to_string() };
             sequence.as_str().parse().map_err(wrong)

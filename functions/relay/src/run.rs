@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info};
 use weir_events::Sequence;
 use weir_store::Store;
-use weir_streams::Checkpoints;
+use weir_streams::{Checkpoints, Progress};
 
 use crate::{Context, Kind, RelayError, handle};
 
@@ -109,9 +109,9 @@ async fn step(
 
 async fn checkpoint(checkpoints: &dyn Checkpoints) -> Result<u64, RelayError> {
     let found = checkpoints.get(CONSUMER, OUTBOX, SHARD).await;
-    let Some(found) = found.map_err(|source| RelayError::Checkpoint { source: Box::new(source) })? else {
-        return Ok(0);
-    };
+    let found = found.map_err(|source| RelayError::Checkpoint { source: Box::new(source) })?;
+    // The outbox has one shard, which is never closed.
+    let Some(found) = found.as_ref().and_then(Progress::sequence).cloned() else { return Ok(0) };
     found.as_str().parse().map_err(|_| RelayError::Position { found })
 }
 

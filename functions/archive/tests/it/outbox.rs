@@ -11,15 +11,11 @@ use weir_archive::{
 };
 use weir_events::{OutboxEntry, Sequence};
 use weir_store::{MemoryStore, Store};
-use weir_streams::Checkpoints;
+use weir_streams::{Checkpoints, Progress};
 
-use crate::support::{FailingFiles, Progress, commit_effects, paths, rows};
+use crate::support::{FailingFiles, Kept, commit_effects, paths, rows};
 
-fn context<F: ObjectStore>(
-    store: &Arc<MemoryStore>,
-    progress: &Arc<Progress>,
-    files: &Arc<F>,
-) -> OutboxContext {
+fn context<F: ObjectStore>(store: &Arc<MemoryStore>, progress: &Arc<Kept>, files: &Arc<F>) -> OutboxContext {
     let settings = OutboxSettings {
         max_entries: 4,
         max_wait: Duration::from_millis(20),
@@ -88,7 +84,7 @@ async fn a_crash_before_the_checkpoint_with_another_end_afterwards_covers_every_
 
 #[tokio::test]
 async fn the_outbox_is_kept_until_both_readers_are_past() {
-    let (store, progress): (Arc<MemoryStore>, Arc<Progress>) = Default::default();
+    let (store, progress): (Arc<MemoryStore>, Arc<Kept>) = Default::default();
     let context = context(&store, &progress, &Arc::new(InMemory::new()));
     commit_effects(store.as_ref(), 4).await;
     land_outbox_once(&context).await.unwrap();
@@ -96,12 +92,12 @@ async fn the_outbox_is_kept_until_both_readers_are_past() {
     progress.set(RELAY, OUTBOX, "0", &Sequence::from(3)).await.unwrap();
     land_outbox_once(&context).await.unwrap();
     assert_eq!(store.counts().await.unwrap().outbox, 1);
-    assert_eq!(progress.get(ARCHIVE, OUTBOX, "0").await.unwrap(), Some(Sequence::from(4)));
+    assert_eq!(progress.get(ARCHIVE, OUTBOX, "0").await.unwrap(), Some(Progress::After(Sequence::from(4))));
 }
 
 #[tokio::test]
 async fn the_loop_outlives_failures_and_lands_what_is_there_before_it_stops() {
-    let (store, progress): (Arc<MemoryStore>, Arc<Progress>) = Default::default();
+    let (store, progress): (Arc<MemoryStore>, Arc<Kept>) = Default::default();
     let files = Arc::new(FailingFiles::new(3, true));
     let context = context(&store, &progress, &files);
     let (stop, stopped) = watch::channel(false);

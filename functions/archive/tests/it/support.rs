@@ -14,7 +14,7 @@ use object_store::{
 };
 use weir_events::{EntityKey, EntityKind, LabelEffect, Position, RawRecord, Sequence, Timestamp};
 use weir_store::{Changes, Store};
-use weir_streams::{Checkpoints, StreamError};
+use weir_streams::{Checkpoints, Progress, StreamError};
 
 /// Record `sequence` of shard 0 of `transactions`.
 pub(crate) fn record(sequence: u64) -> RawRecord {
@@ -45,11 +45,11 @@ pub(crate) async fn commit_effects(store: &dyn Store, count: u64) {
 
 /// Checkpoints in memory.
 #[derive(Default)]
-pub(crate) struct Progress(Mutex<BTreeMap<String, Sequence>>);
+pub(crate) struct Kept(Mutex<BTreeMap<String, Progress>>);
 
 #[async_trait::async_trait]
-impl Checkpoints for Progress {
-    async fn get(&self, consumer: &str, stream: &str, shard: &str) -> Result<Option<Sequence>, StreamError> {
+impl Checkpoints for Kept {
+    async fn get(&self, consumer: &str, stream: &str, shard: &str) -> Result<Option<Progress>, StreamError> {
         Ok(self.0.lock().unwrap().get(&format!("{consumer}/{stream}/{shard}")).cloned())
     }
 
@@ -60,7 +60,13 @@ impl Checkpoints for Progress {
         shard: &str,
         sequence: &Sequence,
     ) -> Result<(), StreamError> {
-        self.0.lock().unwrap().insert(format!("{consumer}/{stream}/{shard}"), sequence.clone());
+        let progress = Progress::After(sequence.clone());
+        self.0.lock().unwrap().insert(format!("{consumer}/{stream}/{shard}"), progress);
+        Ok(())
+    }
+
+    async fn finish(&self, consumer: &str, stream: &str, shard: &str) -> Result<(), StreamError> {
+        self.0.lock().unwrap().insert(format!("{consumer}/{stream}/{shard}"), Progress::Finished);
         Ok(())
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use weir_events::{OutboxEntry, Outcome, Position, RawRecord, Sequence, Timestamp};
+use weir_events::{OutboxEntry, Outcome, Position, RawRecord, Sequence, Shard, Timestamp};
 use weir_relay::{ALERTS, Context, DECISIONS, Settings};
 use weir_store::contract::{decision, effect, item_write};
 use weir_store::{Changes, ItemWrite, Store};
@@ -66,7 +66,7 @@ pub(crate) async fn keys(streams: &Unreliable, stream: &str) -> Vec<String> {
 
 #[async_trait::async_trait]
 impl Streams for Unreliable {
-    async fn shards(&self, stream: &str) -> Result<Vec<String>, StreamError> {
+    async fn shards(&self, stream: &str) -> Result<Vec<Shard>, StreamError> {
         self.inner.shards(stream).await
     }
 

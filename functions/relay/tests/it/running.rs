@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use weir_events::{Outcome, Sequence, Timestamp};
 use weir_relay::{CONSUMER, Context, DECISIONS, Kind, OUTBOX, RelayError, SHARD, run};
 use weir_store::{MemoryStore, Store};
-use weir_streams::{Checkpoints, MemoryStreams};
+use weir_streams::{Checkpoints, MemoryStreams, Progress};
 
 use crate::fakes::{Unreliable, context, decide, keys};
 
@@ -20,7 +20,8 @@ async fn drain(streams: &Arc<Unreliable>, store: &dyn Store) -> Result<(), Relay
 }
 
 async fn checkpoint(streams: &Unreliable) -> Option<Sequence> {
-    streams.inner.get(CONSUMER, OUTBOX, SHARD).await.unwrap()
+    let progress = streams.inner.get(CONSUMER, OUTBOX, SHARD).await.unwrap();
+    progress.as_ref().and_then(Progress::sequence).cloned()
 }
 
 async fn until_relayed(streams: &Unreliable, newest: u64) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use weir_events::{EntityKey, EntityKind, Position, RawRecord, Sequence};
+use weir_events::{EntityKey, EntityKind, Position, RawRecord, Sequence, Shard};
 use weir_score::{BatchResult, Context, handle_labels, handle_transactions};
 use weir_store::{Changes, Counts, OutboxRecord, PartKey, Store, StoreError, StoredState, TransactionItem};
 use weir_streams::{NewRecord, StreamError, Streams};
@@ -85,12 +85,12 @@ struct FullStreams;
 
 #[async_trait::async_trait]
 impl Streams for FullStreams {
-    async fn shards(&self, _stream: &str) -> Result<Vec<String>, StreamError> {
-        Err(StreamError::Closed)
+    async fn shards(&self, _stream: &str) -> Result<Vec<Shard>, StreamError> {
+        Err(StreamError::Stopped)
     }
 
     async fn publish(&self, _stream: &str, _records: Vec<NewRecord>) -> Result<Vec<Position>, StreamError> {
-        Err(StreamError::Closed)
+        Err(StreamError::Stopped)
     }
 
     async fn read(
@@ -101,11 +101,11 @@ impl Streams for FullStreams {
         _limit: usize,
         _wait: Duration,
     ) -> Result<Vec<RawRecord>, StreamError> {
-        Err(StreamError::Closed)
+        Err(StreamError::Stopped)
     }
 
     async fn newest(&self, _stream: &str, _shard: &str) -> Result<Option<Sequence>, StreamError> {
-        Err(StreamError::Closed)
+        Err(StreamError::Stopped)
     }
 }
 

@@ -108,7 +108,7 @@ impl Deployment {
         let mut count = 0;
         for shard in self.streams.shards(DEAD_LETTERS).await.unwrap() {
             count +=
-                self.streams.read(DEAD_LETTERS, &shard, None, 1_000, Duration::ZERO).await.unwrap().len();
+                self.streams.read(DEAD_LETTERS, &shard.id, None, 1_000, Duration::ZERO).await.unwrap().len();
         }
         count
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 use weir_events::{RawRecord, Sequence};
-use weir_streams::{Checkpoints, Kind, LogSettings, LogStreams, NewRecord, StreamError, Streams};
+use weir_streams::{Checkpoints, Kind, LogSettings, LogStreams, NewRecord, Progress, StreamError, Streams};
 
 use crate::contract::noon;
 
@@ -164,8 +164,11 @@ async fn checkpoints_are_in_their_file_soon_and_when_the_log_is_closed() {
     streams.set("archive", "orders", "0", &Sequence::from(3)).await.unwrap();
     drop(streams);
     let streams = open(home.path());
-    assert_eq!(streams.get("score", "orders", "0").await.unwrap(), Some(Sequence::from(8)));
-    assert_eq!(streams.get("archive", "orders", "0").await.unwrap(), Some(Sequence::from(3)));
+    assert_eq!(streams.get("score", "orders", "0").await.unwrap(), Some(Progress::After(Sequence::from(8))));
+    assert_eq!(
+        streams.get("archive", "orders", "0").await.unwrap(),
+        Some(Progress::After(Sequence::from(3)))
+    );
 }
 
 #[tokio::test]

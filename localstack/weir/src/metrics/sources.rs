@@ -7,7 +7,7 @@ use anyhow::Result;
 use weir_bridge::Stats;
 use weir_events::Timestamp;
 use weir_store::EmbeddedStore;
-use weir_streams::{Checkpoints, LogStreams, Streams};
+use weir_streams::{Checkpoints, LogStreams, Progress, Streams};
 
 use super::live::Live;
 use super::machine::{Process, Sizes};
@@ -87,6 +87,7 @@ impl Sources {
         let newest = self.store.stats().newest;
         for reader in OUTBOX_READERS {
             let done = Checkpoints::get(self.streams.as_ref(), reader, OUTBOX, "0").await?;
+            let done = done.as_ref().and_then(Progress::sequence);
             let lag = newest.saturating_sub(done.and_then(|done| done.as_str().parse().ok()).unwrap_or(0));
             lags.push(([reader.to_owned(), OUTBOX.to_owned()], lag));
         }
@@ -103,11 +104,14 @@ impl Sources {
 async fn lag(streams: &LogStreams, consumer: &str, stream: &str) -> Result<u64> {
     let mut lag = 0;
     for shard in streams.shards(stream).await? {
-        let number = |sequence: Option<weir_events::Sequence>| {
+        let number = |sequence: Option<&weir_events::Sequence>| {
             sequence.and_then(|sequence| sequence.as_str().parse::<u64>().ok()).unwrap_or(0)
         };
-        let newest = number(streams.newest(stream, &shard).await?);
-        let done = number(Checkpoints::get(streams, consumer, stream, &shard).await?);
+        let newest = number(streams.newest(stream, &shard.id).await?.as_ref());
+        let done = match Checkpoints::get(streams, consumer, stream, &shard.id).await? {
+            Some(Progress::Finished) => newest,
+            progress => number(progress.as_ref().and_then(Progress::sequence)),
+        };
         lag += newest.saturating_sub(done);
     }
     Ok(lag)

@@ -8,7 +8,7 @@ use object_store::ObjectStore;
 use weir_bridge::{BoxError, Outcome};
 use weir_events::{RawRecord, Sequence};
 use weir_score::BatchResult;
-use weir_streams::{Checkpoints, LogStreams, Streams};
+use weir_streams::{Checkpoints, LogStreams, Progress, Streams};
 
 use super::gaps::Gaps;
 
@@ -24,7 +24,7 @@ impl weir_bridge::Source for StreamSource {
     type Record = RawRecord;
 
     async fn shards(&self) -> Result<Vec<String>, BoxError> {
-        Ok(self.streams.shards(self.stream).await?)
+        Ok(self.streams.shards(self.stream).await?.into_iter().map(|shard| shard.id).collect())
     }
 
     async fn read(
@@ -59,8 +59,8 @@ pub(super) struct StreamCheckpoints {
 #[async_trait]
 impl weir_bridge::Checkpoints for StreamCheckpoints {
     async fn get(&self, consumer: &str, shard: &str) -> Result<Option<String>, BoxError> {
-        let sequence = Checkpoints::get(self.streams.as_ref(), consumer, self.stream, shard).await?;
-        Ok(sequence.map(|sequence| sequence.to_string()))
+        let progress = Checkpoints::get(self.streams.as_ref(), consumer, self.stream, shard).await?;
+        Ok(progress.as_ref().and_then(Progress::sequence).map(Sequence::to_string))
     }
 
     async fn set(&self, consumer: &str, shard: &str, sequence: &str) -> Result<(), BoxError> {

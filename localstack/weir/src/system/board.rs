@@ -35,10 +35,10 @@ impl Observer for Recorder {
 /// Shows the latest alerts of earlier runs.
 pub(super) async fn restore(board: &Board, parts: &Parts) -> Result<()> {
     for shard in parts.streams.shards("alerts").await? {
-        let Some(newest) = parts.streams.newest("alerts", &shard).await? else { continue };
+        let Some(newest) = parts.streams.newest("alerts", &shard.id).await? else { continue };
         let newest: u64 = newest.as_str().parse().unwrap_or(0);
         let after = Sequence::from(newest.saturating_sub(KEPT_ALERTS as u64));
-        let read = |after| parts.streams.read("alerts", &shard, after, KEPT_ALERTS, Duration::ZERO);
+        let read = |after| parts.streams.read("alerts", &shard.id, after, KEPT_ALERTS, Duration::ZERO);
         let records = match read(Some(&after)).await {
             // Fewer are kept than are shown.
             Err(StreamError::Trimmed { .. }) => read(None).await?,

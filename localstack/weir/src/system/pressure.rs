@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Result;
 use tokio_util::sync::CancellationToken;
 use weir_store::{EmbeddedStore, Store};
-use weir_streams::{Checkpoints, LogStreams, Streams};
+use weir_streams::{Checkpoints, LogStreams, Progress, Streams};
 
 use super::parts::Parts;
 use super::tasks::Task;
@@ -65,8 +65,13 @@ pub(super) async fn lag(streams: &LogStreams, consumer: &str, stream: &str) -> R
     let mut lag = 0;
     for shard in streams.shards(stream).await? {
         let number = |sequence: weir_events::Sequence| sequence.as_str().parse::<u64>().unwrap_or(0);
-        let newest = streams.newest(stream, &shard).await?.map_or(0, number);
-        let done = Checkpoints::get(streams, consumer, stream, &shard).await?.map_or(0, number);
+        let newest = streams.newest(stream, &shard.id).await?.map_or(0, number);
+        let done = Checkpoints::get(streams, consumer, stream, &shard.id).await?;
+        let done = match done {
+            Some(Progress::After(sequence)) => number(sequence),
+            Some(Progress::Finished) => newest,
+            None => 0,
+        };
         lag += newest.saturating_sub(done);
     }
     Ok(lag)
