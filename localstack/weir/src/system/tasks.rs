@@ -102,11 +102,11 @@ pub(super) fn start_outbox_archive(
     stop: watch::Receiver<bool>,
     function: &Arc<Breakable>,
 ) -> Task {
-    let store: Arc<weir_store::EmbeddedStore> = Arc::clone(&parts.store);
+    let outbox: Arc<weir_store::EmbeddedStore> = Arc::clone(&parts.store);
     let checkpoints: Arc<weir_streams::LogStreams> = Arc::clone(&parts.streams);
     let files: Arc<dyn ObjectStore> = Arc::clone(&parts.files);
     let settings = OutboxSettings { max_wait: LANDING_WINDOW, ..OutboxSettings::default() };
-    let context = OutboxContext { store, checkpoints, files, settings };
+    let context = OutboxContext { outbox, checkpoints, files, settings };
     let function = Arc::clone(function);
     Task::start("archive of the outbox", async move {
         let life = || async { Ok(weir_archive::run_outbox(&context, stop.clone()).await?) };
