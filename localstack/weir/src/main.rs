@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod backing;
 mod cli;
 mod client;
 mod clock;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use weir_events::{OutboxEntry, Outcome, Position, RawRecord, Sequence, Shard, Timestamp};
 use weir_relay::{ALERTS, Context, DECISIONS, Settings};
-use weir_store::contract::{decision, effect, item_write};
+use weir_store::contract::{decision, effect, item_write, label};
 use weir_store::{Changes, ItemWrite, Store};
 use weir_streams::{MemoryStreams, NewRecord, StreamError, Streams};
 
@@ -45,9 +45,10 @@ pub(crate) async fn decide(store: &dyn Store, id: &str, outcome: Outcome) {
     store.commit(Changes { items, ..Changes::default() }).await.unwrap();
 }
 
-/// Commits one label effect.
+/// Commits a label of a decided transaction with its effect.
 pub(crate) async fn affect(store: &dyn Store, id: &str) {
-    store.commit(Changes { effects: vec![effect(id, 1)], ..Changes::default() }).await.unwrap();
+    let items = vec![ItemWrite { label: Some(label(id, true)), ..item_write(id, 1) }];
+    store.commit(Changes { items, effects: vec![effect(id, 1)], ..Changes::default() }).await.unwrap();
 }
 
 /// Keys on a stream, each checked against its payload.

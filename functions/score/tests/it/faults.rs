@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use weir_events::{EntityKey, EntityKind, Position, RawRecord, Sequence, Shard};
 use weir_score::{BatchResult, Context, handle_labels, handle_transactions};
-use weir_store::{Changes, Counts, OutboxRecord, PartKey, Store, StoreError, StoredState, TransactionItem};
+use weir_store::{Changes, Counts, PartKey, Store, StoreError, StoredState, TransactionItem};
 use weir_streams::{NewRecord, StreamError, Streams};
 
 use crate::support::{Deployment, label, label_record, order, raw};
@@ -44,18 +44,6 @@ impl Store for FailingStore {
             self.inner.commit(changes).await?;
         }
         Err(unavailable())
-    }
-
-    async fn outbox(&self, after: u64, limit: usize) -> Result<Vec<OutboxRecord>, StoreError> {
-        self.inner.outbox(after, limit).await
-    }
-
-    async fn wait_for_outbox(&self, after: u64, wait: Duration) -> Result<(), StoreError> {
-        self.inner.wait_for_outbox(after, wait).await
-    }
-
-    async fn trim_outbox(&self, sequence: u64) -> Result<(), StoreError> {
-        self.inner.trim_outbox(sequence).await
     }
 
     async fn counts(&self) -> Result<Counts, StoreError> {

@@ -36,6 +36,19 @@ pub(super) async fn a_conflict_leaves_pieces_as_they_are(home: &dyn Home) {
     assert_eq!(numbers(&*store, key, &[1, 2]).await, [Some(1), None]);
 }
 
+/// Whoever lost folds again, and what he seals may then have other bytes under the same number.
+pub(super) async fn a_refused_piece_leaves_its_number_free(home: &dyn Home) {
+    let store = home.open().await;
+    let key = entity(EntityKind::Merchant, 1);
+    put(&*store, vec![state_write(key, 0, 1)]).await.unwrap();
+    let mut lost = state_write_with(state_write(key, 0, 9), &[1], &[]);
+    lost.parts[0].bytes = 9_u64.to_be_bytes().to_vec();
+    assert_eq!(put(&*store, vec![lost]).await, Err(Kind::Conflict));
+    assert_eq!(numbers(&*store, key, &[1]).await, [None]);
+    put(&*store, vec![state_write_with(state_write(key, 1, 2), &[1], &[])]).await.unwrap();
+    assert_eq!(numbers(&*store, key, &[1]).await, [Some(1)]);
+}
+
 pub(super) async fn a_piece_is_written_or_removed_once(home: &dyn Home) {
     let store = home.open().await;
     let key = entity(EntityKind::Merchant, 1);

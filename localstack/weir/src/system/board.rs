@@ -9,12 +9,12 @@ use tokio_util::sync::CancellationToken;
 use weir_dashboard::{Board, Counters, Found, KEPT_ALERTS, Lookup, LookupError};
 use weir_events::{Decision, LabelEffect, OutboxEntry, Sequence};
 use weir_score::Observer;
-use weir_store::{EmbeddedStore, Store};
-use weir_streams::{StreamError, Streams};
+use weir_streams::StreamError;
 
 use super::lake::LakeLoop;
 use super::parts::Parts;
 use super::tasks::Task;
+use crate::backing::Ledger;
 use crate::metrics::Live;
 
 /// How often the counters are copied.
@@ -100,7 +100,7 @@ pub(super) fn lookup(parts: &Parts, score: &weir_score::Context) -> Arc<dyn Look
 }
 
 struct StoreLookup {
-    store: Arc<EmbeddedStore>,
+    store: Arc<dyn Ledger>,
     feature_set: String,
     feature_names: Vec<String>,
 }

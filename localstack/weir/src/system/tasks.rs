@@ -82,9 +82,10 @@ fn mapping(
     handler: Arc<dyn Handler<RawRecord>>,
     (stop, function): (&CancellationToken, &Arc<Breakable>),
 ) -> Result<Task> {
-    let source =
-        Arc::new(StreamSource { streams: Arc::clone(&parts.streams), stream, gaps: Arc::clone(&parts.gaps) });
-    let checkpoints = Arc::new(StreamCheckpoints { streams: Arc::clone(&parts.streams), stream });
+    let reader = parts.readers.reader(&settings.name, stream)?;
+    let (gaps, is_here) = (Arc::clone(&parts.gaps), parts.here.log.is_some());
+    let source = Arc::new(StreamSource { streams: reader.streams, stream, gaps, is_here });
+    let checkpoints = Arc::new(StreamCheckpoints { checkpoints: reader.checkpoints, stream });
     let consumer = settings.name.clone();
     let mapping = Mapping::new(settings, source, handler, checkpoints)?;
     let consumer = Some(Consumer { name: consumer, stream, stats: mapping.stats() });
@@ -102,11 +103,11 @@ pub(super) fn start_outbox_archive(
     stop: watch::Receiver<bool>,
     function: &Arc<Breakable>,
 ) -> Task {
-    let store: Arc<weir_store::EmbeddedStore> = Arc::clone(&parts.store);
-    let checkpoints: Arc<weir_streams::LogStreams> = Arc::clone(&parts.streams);
+    let outbox: Arc<dyn weir_store::Outbox> = Arc::clone(&parts.store) as _;
+    let checkpoints = Arc::clone(&parts.checkpoints);
     let files: Arc<dyn ObjectStore> = Arc::clone(&parts.files);
     let settings = OutboxSettings { max_wait: LANDING_WINDOW, ..OutboxSettings::default() };
-    let context = OutboxContext { store, checkpoints, files, settings };
+    let context = OutboxContext { outbox, checkpoints, files, settings };
     let function = Arc::clone(function);
     Task::start("archive of the outbox", async move {
         let life = || async { Ok(weir_archive::run_outbox(&context, stop.clone()).await?) };
@@ -116,10 +117,10 @@ pub(super) fn start_outbox_archive(
 
 /// Publishes decisions and alerts from the outbox.
 pub(super) fn start_relay(parts: &Parts, stop: &CancellationToken) -> Task {
-    let streams: Arc<weir_streams::LogStreams> = Arc::clone(&parts.streams);
-    let context = weir_relay::Context::new(streams);
-    let (store, checkpoints, stop) = (Arc::clone(&parts.store), Arc::clone(&parts.streams), stop.clone());
+    let context = weir_relay::Context::new(Arc::clone(&parts.streams));
+    let outbox: Arc<dyn weir_store::Outbox> = Arc::clone(&parts.store) as _;
+    let (checkpoints, stop) = (Arc::clone(&parts.checkpoints), stop.clone());
     Task::start("relay", async move {
-        Ok(weir_relay::run(&context, store.as_ref(), checkpoints.as_ref(), &stop).await?)
+        Ok(weir_relay::run(&context, outbox.as_ref(), checkpoints.as_ref(), &stop).await?)
     })
 }

@@ -34,7 +34,7 @@ pub(super) async fn table(
     reused: &Reused,
 ) -> Result<Table> {
     let held = home.hold()?;
-    let parts = Parts::open(home, settings)?;
+    let parts = Box::pin(Parts::open(home, settings)).await?;
     let mut table = Table::default();
     let sent = sent(&mut table, phases, reused);
     let lake = Counted(&parts.lake);

@@ -1,0 +1,50 @@
+//! Kafka: one producer, and a consumer group for each consumer of a stream.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::{Context, Result};
+use weir_streams_kafka::{KafkaSettings, KafkaStreams};
+
+use super::checkpoints::InFiles;
+use super::{BackingSettings, Reader, Readers, Streaming};
+use crate::home::Home;
+
+/// Groups, opened when they are first asked for.
+struct Groups {
+    streams: Arc<KafkaStreams>,
+    open: Mutex<HashMap<(String, &'static str), Reader>>,
+}
+
+impl Readers for Groups {
+    fn reader(&self, consumer: &str, stream: &'static str) -> Result<Reader> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(reader) = open.get(&(consumer.to_owned(), stream)) {
+            return Ok(reader.clone());
+        }
+        let group = Arc::new(self.streams.group(&format!("{consumer}-{stream}"), &[stream])?);
+        let reader = Reader { streams: Arc::clone(&group) as _, checkpoints: group };
+        open.insert((consumer.to_owned(), stream), reader.clone());
+        Ok(reader)
+    }
+}
+
+pub(super) fn streams(home: &Home, settings: &BackingSettings) -> Result<Streaming> {
+    let mut properties = settings.kafka.clone();
+    let servers = properties.remove("bootstrap.servers").unwrap_or_default();
+    let instance = properties.remove("group.instance.id");
+    let kafka = KafkaSettings {
+        properties,
+        group_prefix: settings.prefix().to_owned(),
+        group_instance: instance,
+        ..KafkaSettings::new(&servers, settings.stream_names())
+    };
+    let streams = Arc::new(KafkaStreams::open(kafka)?);
+    let checkpoints = InFiles::open(home.checkpoints()).context("cannot keep checkpoints in the home")?;
+    Ok(Streaming {
+        streams: Arc::clone(&streams) as _,
+        checkpoints: Arc::new(checkpoints),
+        readers: Arc::new(Groups { streams, open: Mutex::default() }),
+        log: None,
+    })
+}
