@@ -1,0 +1,348 @@
+//! Reading one partition in order.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::{FutureExt, StreamExt};
+use rdkafka::Message;
+use rdkafka::consumer::Consumer;
+use rdkafka::consumer::stream_consumer::StreamPartitionQueue;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
+use rdkafka::message::BorrowedMessage;
+use rdkafka::{Offset, TopicPartitionList};
+use tokio::sync::{Mutex, watch};
+use tokio::time::Instant;
+use weir_events::RawRecord;
+use weir_streams::{Kind, ServiceFailure, StreamError};
+
+use crate::context::{Client, Context};
+use crate::error::{failed, unanswered};
+use crate::record::{record, sequence_of};
+
+/// Most bytes that one read answers, unless a single record is larger.
+const READ_BYTES: usize = 8 << 20;
+/// Longest time that the first fetch of a partition may take.
+const FETCH: Duration = Duration::from_secs(10);
+/// A reader that waits at least so long is sent what comes, and need not ask whether something came just now.
+const PUSHED: Duration = Duration::from_millis(100);
+/// Longest time without a look at the queue. A partition that leaves and comes back shares its queue with the reader
+/// that ends, which switches its wake-ups off.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// Where a reader stands in its partition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// Nowhere that is known.
+    Unknown,
+    /// At the oldest message kept.
+    Oldest,
+    /// Before this offset.
+    At(i64),
+}
+
+/// One partition, read by this process.
+pub(crate) struct Partition {
+    stream: String,
+    topic: String,
+    number: i32,
+    client: Arc<Client>,
+    queue: StreamPartitionQueue<Context>,
+    reader: Mutex<Reader>,
+    is_moved: watch::Sender<bool>,
+}
+
+struct Reader {
+    place: Place,
+    is_assigned: bool,
+    is_at_end: bool,
+    /// A message that does not follow on the last one, with its offset: looked into before it is answered.
+    beyond_gap: Option<(RawRecord, i64)>,
+}
+
+/// What the queue of the partition gave.
+enum Event {
+    Record(RawRecord, i64),
+    Gap(RawRecord, i64),
+    End,
+    Other,
+    /// The offset asked for is not there.
+    OutOfRange,
+    Failed(KafkaError),
+}
+
+impl Partition {
+    /// A partition that this reader fetches for itself, or one that its group gave to it.
+    pub(crate) fn open(
+        client: &Arc<Client>,
+        stream: &str,
+        topic: &str,
+        number: i32,
+        is_assigned: bool,
+    ) -> Option<Self> {
+        let queue = client.split_partition_queue(topic, number)?;
+        let reader = Reader { place: Place::Unknown, is_assigned, is_at_end: false, beyond_gap: None };
+        Some(Self {
+            stream: stream.to_owned(),
+            topic: topic.to_owned(),
+            number,
+            client: Arc::clone(client),
+            queue,
+            reader: Mutex::new(reader),
+            is_moved: watch::Sender::new(false),
+        })
+    }
+
+    /// Ends its readers: another member of the group reads it now.
+    pub(crate) fn revoke(&self) {
+        self.is_moved.send_replace(true);
+    }
+
+    pub(crate) fn moved(&self) -> StreamError {
+        StreamError::Moved { stream: self.stream.clone(), shard: self.number.to_string() }
+    }
+
+    /// Up to `limit` records from an offset, or the oldest; dropping the future loses nothing.
+    pub(crate) async fn read(
+        &self,
+        from: Option<i64>,
+        limit: usize,
+        wait: Duration,
+    ) -> Result<Vec<RawRecord>, StreamError> {
+        let mut moved = self.is_moved.subscribe();
+        tokio::select! {
+            biased;
+            _ = moved.wait_for(|is_moved| *is_moved) => Err(self.moved()),
+            records = self.read_here(from, limit, wait) => records,
+        }
+    }
+
+    async fn read_here(
+        &self,
+        from: Option<i64>,
+        limit: usize,
+        wait: Duration,
+    ) -> Result<Vec<RawRecord>, StreamError> {
+        let mut reader = self.reader.lock().await;
+        let wanted = from.map_or(Place::Oldest, Place::At);
+        if reader.place != wanted {
+            self.go_to(&mut reader, wanted).await?;
+        }
+        let begun = Instant::now();
+        let mut until = begun + wait;
+        loop {
+            if let Some(record) = self.pass_gap(&mut reader).await? {
+                return Ok(self.more(&mut reader, record, limit));
+            }
+            let Some(event) = self.next(&reader, until).await else {
+                if Instant::now() < until {
+                    continue;
+                }
+                if self.is_at_end(&mut reader, wait).await? {
+                    return Ok(Vec::new());
+                }
+                if begun.elapsed() > wait + FETCH {
+                    reader.place = Place::Unknown;
+                    return Err(unanswered("send records of", &self.name()));
+                }
+                until = Instant::now() + PUSHED;
+                continue;
+            };
+            match event {
+                Event::Record(record, offset) => {
+                    reader.place = Place::At(offset + 1);
+                    reader.is_at_end = false;
+                    return Ok(self.more(&mut reader, record, limit));
+                }
+                Event::End => reader.is_at_end = true,
+                Event::Other => {}
+                Event::Gap(record, offset) => reader.beyond_gap = Some((record, offset)),
+                Event::OutOfRange => self.out_of_range(&mut reader).await?,
+                Event::Failed(error) => return Err(failed("read", &self.name())(error)),
+            }
+        }
+    }
+
+    /// The next event, waited for.
+    async fn next(&self, reader: &Reader, until: Instant) -> Option<Event> {
+        let next = tokio::time::timeout_at(until.min(Instant::now() + LOOK), self.queue.recv()).await;
+        next.ok().map(|next| self.event(reader, next))
+    }
+
+    /// What is there without waiting, behind the first record; no other place waits once a record is in hand.
+    fn more(&self, reader: &mut Reader, first: RawRecord, limit: usize) -> Vec<RawRecord> {
+        let mut size = first.bytes.len();
+        let mut records = vec![first];
+        let mut messages = self.queue.stream();
+        while records.len() < limit && size < READ_BYTES {
+            let Some(Some(next)) = messages.next().now_or_never() else { break };
+            match self.event(reader, next) {
+                Event::Record(record, offset) => {
+                    reader.place = Place::At(offset + 1);
+                    size += record.bytes.len();
+                    records.push(record);
+                }
+                Event::End => {
+                    reader.is_at_end = true;
+                    break;
+                }
+                Event::Other => {}
+                Event::Gap(record, offset) => {
+                    reader.beyond_gap = Some((record, offset));
+                    break;
+                }
+                // Met again, since the place is looked for anew.
+                Event::OutOfRange | Event::Failed(_) => {
+                    reader.place = Place::Unknown;
+                    break;
+                }
+            }
+        }
+        records
+    }
+
+    fn event(&self, reader: &Reader, next: Result<BorrowedMessage<'_>, KafkaError>) -> Event {
+        match next {
+            Ok(message) => {
+                let offset = message.offset();
+                match reader.place {
+                    Place::At(expected) if offset < expected => Event::Other,
+                    Place::At(expected) if offset > expected => {
+                        Event::Gap(record(&self.stream, &message), offset)
+                    }
+                    _ => Event::Record(record(&self.stream, &message), offset),
+                }
+            }
+            Err(KafkaError::PartitionEOF(_)) => Event::End,
+            Err(error) => match error.rdkafka_error_code() {
+                Some(Code::AutoOffsetReset | Code::OffsetOutOfRange | Code::NoOffset) => Event::OutOfRange,
+                Some(
+                    Code::UnknownTopicOrPartition
+                    | Code::UnknownPartition
+                    | Code::UnknownTopic
+                    | Code::TopicAuthorizationFailed
+                    | Code::GroupAuthorizationFailed,
+                ) => Event::Failed(error),
+                // Whatever else passes when the brokers are back.
+                _ => Event::Other,
+            },
+        }
+    }
+
+    /// Begins to fetch from another place.
+    async fn go_to(&self, reader: &mut Reader, place: Place) -> Result<(), StreamError> {
+        reader.place = Place::Unknown;
+        reader.is_at_end = false;
+        reader.beyond_gap = None;
+        let offset = if let Place::At(offset) = place { Offset::Offset(offset) } else { Offset::Beginning };
+        if reader.is_assigned {
+            self.seek(offset).await?;
+        } else {
+            let mut partitions = TopicPartitionList::new();
+            let added = partitions.add_partition_offset(&self.topic, self.number, offset);
+            let assigned = added.and_then(|()| self.client.incremental_assign(&partitions));
+            assigned.map_err(failed("assign", &self.name()))?;
+            reader.is_assigned = true;
+        }
+        reader.place = place;
+        Ok(())
+    }
+
+    async fn seek(&self, offset: Offset) -> Result<(), StreamError> {
+        let begun = Instant::now();
+        loop {
+            let (client, topic, number) = (Arc::clone(&self.client), self.topic.clone(), self.number);
+            let sought = move || client.seek(&topic, number, offset, Duration::from_secs(5));
+            let sought = tokio::task::spawn_blocking(sought).await;
+            match sought.map_err(|_| unanswered("find a place in", &self.name()))? {
+                Ok(()) => return Ok(()),
+                // It has been assigned but is not being fetched yet.
+                Err(_) if begun.elapsed() < FETCH => tokio::time::sleep(Duration::from_millis(20)).await,
+                Err(error) => return Err(failed("find a place in", &self.name())(error)),
+            }
+        }
+    }
+
+    /// Whether nothing is there behind the last record.
+    async fn is_at_end(&self, reader: &mut Reader, wait: Duration) -> Result<bool, StreamError> {
+        if !reader.is_at_end {
+            return Ok(false);
+        }
+        let Place::At(next) = reader.place else {
+            return Ok(wait >= PUSHED || self.watermarks().await?.is_empty());
+        };
+        if wait >= PUSHED || self.watermarks().await?.end <= next {
+            return Ok(true);
+        }
+        reader.is_at_end = false;
+        Ok(false)
+    }
+
+    /// The record beyond a gap, if one was met and holds nothing: ends of transactions, or what a compacted topic let
+    /// go of. What retention removed is told.
+    async fn pass_gap(&self, reader: &mut Reader) -> Result<Option<RawRecord>, StreamError> {
+        let (Some(_), Place::At(expected)) = (&reader.beyond_gap, reader.place) else { return Ok(None) };
+        let oldest = self.watermarks().await?.start;
+        if oldest > expected {
+            return Err(self.trimmed(reader, expected, oldest));
+        }
+        let Some((record, offset)) = reader.beyond_gap.take() else { return Ok(None) };
+        reader.place = Place::At(offset + 1);
+        reader.is_at_end = false;
+        Ok(Some(record))
+    }
+
+    async fn out_of_range(&self, reader: &mut Reader) -> Result<(), StreamError> {
+        let place = std::mem::replace(&mut reader.place, Place::Unknown);
+        let kept = self.watermarks().await?;
+        match place {
+            Place::At(expected) if expected < kept.start => Err(self.trimmed(reader, expected, kept.start)),
+            Place::At(expected) if expected > kept.end => Err(self.beyond(reader, expected, kept.end)),
+            place => self.go_to(reader, place).await,
+        }
+    }
+
+    fn trimmed(&self, reader: &mut Reader, expected: i64, oldest: i64) -> StreamError {
+        reader.place = Place::Unknown;
+        StreamError::Trimmed {
+            stream: self.stream.clone(),
+            shard: self.number.to_string(),
+            after: sequence_of(expected - 1),
+            oldest: sequence_of(oldest),
+        }
+    }
+
+    fn beyond(&self, reader: &mut Reader, expected: i64, end: i64) -> StreamError {
+        reader.place = Place::Unknown;
+        StreamError::service(ServiceFailure {
+            service: "kafka",
+            action: "read",
+            target: self.name(),
+            reason: format!("the checkpoint is at offset {expected}, the newest message before {end}"),
+            advice: "the topic was made anew or has lost messages: reset the offsets of the group",
+            kind: Kind::Internal,
+        })
+    }
+
+    /// Offsets of the oldest message and behind the newest.
+    pub(crate) async fn watermarks(&self) -> Result<std::ops::Range<i64>, StreamError> {
+        watermarks(&self.client, &self.topic, self.number).await
+    }
+
+    fn name(&self) -> String {
+        format!("{}/{}", self.topic, self.number)
+    }
+}
+
+/// Offsets of the oldest message of a partition and behind the newest.
+pub(crate) async fn watermarks(
+    client: &Arc<Client>,
+    topic: &str,
+    number: i32,
+) -> Result<std::ops::Range<i64>, StreamError> {
+    const ACTION: &str = "tell the offsets of";
+    let name = format!("{topic}/{number}");
+    let (client, topic) = (Arc::clone(client), topic.to_owned());
+    let asked = move || client.fetch_watermarks(&topic, number, FETCH);
+    let asked = tokio::task::spawn_blocking(asked).await.map_err(|_| unanswered(ACTION, &name))?;
+    asked.map(|(oldest, end)| oldest..end).map_err(failed(ACTION, &name))
+}
