@@ -1,9 +1,11 @@
 //! Kafka: one producer, and a consumer group for each consumer of a stream.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use async_trait::async_trait;
+use tokio::sync::Mutex;
 use weir_streams_kafka::{KafkaSettings, KafkaStreams};
 
 use super::checkpoints::InFiles;
@@ -16,13 +18,14 @@ struct Groups {
     open: Mutex<HashMap<(String, &'static str), Reader>>,
 }
 
+#[async_trait]
 impl Readers for Groups {
-    fn reader(&self, consumer: &str, stream: &'static str) -> Result<Reader> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+    async fn reader(&self, consumer: &str, stream: &'static str) -> Result<Reader> {
+        let mut open = self.open.lock().await;
         if let Some(reader) = open.get(&(consumer.to_owned(), stream)) {
             return Ok(reader.clone());
         }
-        let group = Arc::new(self.streams.group(&format!("{consumer}-{stream}"), &[stream])?);
+        let group = Arc::new(self.streams.group(&format!("{consumer}-{stream}"), &[stream]).await?);
         let reader = Reader { streams: Arc::clone(&group) as _, checkpoints: group };
         open.insert((consumer.to_owned(), stream), reader.clone());
         Ok(reader)

@@ -13,6 +13,7 @@ mod watched;
 use std::sync::Arc;
 
 use anyhow::Result;
+use async_trait::async_trait;
 use object_store::ObjectStore;
 use weir_engine::Lake;
 use weir_store::{EmbeddedStore, Outbox, Store};
@@ -37,13 +38,15 @@ pub(crate) struct Reader {
 }
 
 /// Gives each consumer its reader, and the same one each time it is asked.
+#[async_trait]
 pub(crate) trait Readers: Send + Sync {
-    fn reader(&self, consumer: &str, stream: &'static str) -> Result<Reader>;
+    async fn reader(&self, consumer: &str, stream: &'static str) -> Result<Reader>;
 }
 
 /// One reader for all: streams whose shards belong to nobody.
+#[async_trait]
 impl Readers for Reader {
-    fn reader(&self, _consumer: &str, _stream: &'static str) -> Result<Reader> {
+    async fn reader(&self, _consumer: &str, _stream: &'static str) -> Result<Reader> {
         Ok(self.clone())
     }
 }

@@ -85,7 +85,7 @@ impl Sources {
     pub(super) async fn lags(&self) -> Result<Vec<([String; 2], u64)>> {
         let mut lags = Vec::new();
         for consumer in &self.consumers {
-            let reader = self.readers.reader(&consumer.name, consumer.stream)?;
+            let reader = self.readers.reader(&consumer.name, consumer.stream).await?;
             let Some(lag) = lag(&reader, &consumer.name, consumer.stream).await? else { continue };
             lags.push(([consumer.name.clone(), consumer.stream.to_owned()], lag));
         }

@@ -80,7 +80,7 @@ impl System {
         let (scoring_stop, rest_stop) = (CancellationToken::new(), CancellationToken::new());
         let (outbox_stop, outbox_stopped) = watch::channel(false);
         let (functions, stops) = (Functions::default(), (&scoring_stop, &rest_stop));
-        let mappings = tasks::start_mappings(&parts, &score, &settings, &functions, stops)?;
+        let mappings = tasks::start_mappings(&parts, &score, &settings, &functions, stops).await?;
         let consumers = mappings.iter().filter_map(|task| task.consumer.clone()).collect();
         let figures = Arc::new(Sources::new(held.home(), &parts, (&ingest, &score), &lake, consumers, &live));
         let mut running = mappings;
@@ -170,7 +170,7 @@ impl System {
     async fn is_landed(&self) -> Result<bool> {
         for stream in ["transactions", "labels"] {
             for consumer in ["score", "archive"] {
-                let reader = self.parts.readers.reader(consumer, stream)?;
+                let reader = self.parts.readers.reader(consumer, stream).await?;
                 if !status::is_at_end(&reader, consumer, stream).await? {
                     return Ok(false);
                 }

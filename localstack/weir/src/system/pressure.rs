@@ -58,7 +58,7 @@ async fn waiting(readers: &dyn Readers, here: &Here, store: &dyn Ledger) -> Resu
     let mut most = if here.store.is_some() { store.counts().await?.outbox } else { 0 };
     for stream in INPUTS {
         for consumer in CONSUMERS {
-            let lag = lag(&readers.reader(consumer, stream)?, consumer, stream).await?;
+            let lag = lag(&readers.reader(consumer, stream).await?, consumer, stream).await?;
             most = most.max(lag.unwrap_or(0));
         }
     }

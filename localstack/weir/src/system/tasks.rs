@@ -45,7 +45,7 @@ impl Task {
 }
 
 /// Connects the input streams with score and archive.
-pub(super) fn start_mappings(
+pub(super) async fn start_mappings(
     parts: &Parts,
     score: &Arc<weir_score::Context>,
     settings: &Settings,
@@ -59,8 +59,8 @@ pub(super) fn start_mappings(
     let transactions = Arc::new(ScoreTransactions(Arc::clone(score)));
     let labels = Arc::new(ScoreLabels(Arc::clone(score)));
     let mut tasks = vec![
-        mapping("scoring", parts, "transactions", scoring.clone(), transactions, scoring_ends)?,
-        mapping("scoring of labels", parts, "labels", scoring, labels, scoring_ends)?,
+        mapping("scoring", parts, "transactions", scoring.clone(), transactions, scoring_ends).await?,
+        mapping("scoring of labels", parts, "labels", scoring, labels, scoring_ends).await?,
     ];
     for stream in ["transactions", "labels"] {
         let landing = weir_bridge::Settings {
@@ -69,12 +69,12 @@ pub(super) fn start_mappings(
             ..weir_bridge::Settings::new("archive")
         };
         let archive = Arc::new(Archive(Arc::clone(&parts.files)));
-        tasks.push(mapping("archive", parts, stream, landing, archive, archiving_ends)?);
+        tasks.push(mapping("archive", parts, stream, landing, archive, archiving_ends).await?);
     }
     Ok(tasks)
 }
 
-fn mapping(
+async fn mapping(
     name: &'static str,
     parts: &Parts,
     stream: &'static str,
@@ -82,7 +82,7 @@ fn mapping(
     handler: Arc<dyn Handler<RawRecord>>,
     (stop, function): (&CancellationToken, &Arc<Breakable>),
 ) -> Result<Task> {
-    let reader = parts.readers.reader(&settings.name, stream)?;
+    let reader = parts.readers.reader(&settings.name, stream).await?;
     let (gaps, is_here) = (Arc::clone(&parts.gaps), parts.here.log.is_some());
     let source = Arc::new(StreamSource { streams: reader.streams, stream, gaps, is_here });
     let checkpoints = Arc::new(StreamCheckpoints { checkpoints: reader.checkpoints, stream });

@@ -52,7 +52,7 @@ impl ChaosMode {
         // In this order: what is acknowledged meanwhile is not missed, and what is decided between the two looks
         // counts as both, never as neither.
         let told = self.told();
-        let reader = readers.reader("score", "transactions")?;
+        let reader = readers.reader("score", "transactions").await?;
         let waiting = lag(&reader, "score", "transactions").await?.unwrap_or(0);
         let decisions = store.counts().await?.decisions;
         let before = self.before(waiting, decisions)?;
