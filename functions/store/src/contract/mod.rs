@@ -48,7 +48,7 @@ pub async fn suite<H: Home>(new_home: impl AsyncFn() -> H, atomic: Atomic) {
     labels::a_label_may_come_before_its_transaction(&new_home().await).await;
     labels::the_newest_label_counts_once(&new_home().await).await;
     parts::pieces_come_and_go_with_their_head(&new_home().await).await;
-    parts::a_conflict_leaves_pieces_as_they_are(&new_home().await).await;
+    parts::a_conflict_leaves_pieces_with_their_head(&new_home().await, atomic).await;
     parts::a_refused_piece_leaves_its_number_free(&new_home().await).await;
     parts::a_piece_is_written_or_removed_once(&new_home().await).await;
     sharing::concurrent_increments_are_all_counted(&new_home().await).await;
