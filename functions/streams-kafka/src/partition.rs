@@ -55,6 +55,8 @@ struct Reader {
     place: Place,
     is_assigned: bool,
     is_at_end: bool,
+    /// Whether the place is known to be there.
+    is_checked: bool,
     /// A message that does not follow on the last one, with its offset: looked into before it is answered.
     beyond_gap: Option<(RawRecord, i64)>,
 }
@@ -65,8 +67,8 @@ enum Event {
     Gap(RawRecord, i64),
     End,
     Other,
-    /// The offset asked for is not there.
-    OutOfRange,
+    /// A message in front of the place: the fetcher begins with the oldest if the offset asked for is not there.
+    Behind,
     Failed(KafkaError),
 }
 
@@ -80,7 +82,13 @@ impl Partition {
         is_assigned: bool,
     ) -> Option<Self> {
         let queue = client.split_partition_queue(topic, number)?;
-        let reader = Reader { place: Place::Unknown, is_assigned, is_at_end: false, beyond_gap: None };
+        let reader = Reader {
+            place: Place::Unknown,
+            is_assigned,
+            is_at_end: false,
+            is_checked: false,
+            beyond_gap: None,
+        };
         Some(Self {
             stream: stream.to_owned(),
             topic: topic.to_owned(),
@@ -150,13 +158,16 @@ impl Partition {
             match event {
                 Event::Record(record, offset) => {
                     reader.place = Place::At(offset + 1);
-                    reader.is_at_end = false;
+                    (reader.is_at_end, reader.is_checked) = (false, true);
                     return Ok(self.more(&mut reader, record, limit));
                 }
-                Event::End => reader.is_at_end = true,
+                Event::End => {
+                    reader.is_at_end = true;
+                    self.check_place(&mut reader).await?;
+                }
                 Event::Other => {}
                 Event::Gap(record, offset) => reader.beyond_gap = Some((record, offset)),
-                Event::OutOfRange => self.out_of_range(&mut reader).await?,
+                Event::Behind => self.check_place(&mut reader).await?,
                 Event::Failed(error) => return Err(failed("read", &self.name())(error)),
             }
         }
@@ -185,13 +196,13 @@ impl Partition {
                     reader.is_at_end = true;
                     break;
                 }
-                Event::Other => {}
+                Event::Other | Event::Behind => {}
                 Event::Gap(record, offset) => {
                     reader.beyond_gap = Some((record, offset));
                     break;
                 }
                 // Met again, since the place is looked for anew.
-                Event::OutOfRange | Event::Failed(_) => {
+                Event::Failed(_) => {
                     reader.place = Place::Unknown;
                     break;
                 }
@@ -205,7 +216,7 @@ impl Partition {
             Ok(message) => {
                 let offset = message.offset();
                 match reader.place {
-                    Place::At(expected) if offset < expected => Event::Other,
+                    Place::At(expected) if offset < expected => Event::Behind,
                     Place::At(expected) if offset > expected => {
                         Event::Gap(record(&self.stream, &message), offset)
                     }
@@ -214,7 +225,6 @@ impl Partition {
             }
             Err(KafkaError::PartitionEOF(_)) => Event::End,
             Err(error) => match error.rdkafka_error_code() {
-                Some(Code::AutoOffsetReset | Code::OffsetOutOfRange | Code::NoOffset) => Event::OutOfRange,
                 Some(
                     Code::UnknownTopicOrPartition
                     | Code::UnknownPartition
@@ -232,6 +242,7 @@ impl Partition {
     async fn go_to(&self, reader: &mut Reader, place: Place) -> Result<(), StreamError> {
         reader.place = Place::Unknown;
         reader.is_at_end = false;
+        reader.is_checked = false;
         reader.beyond_gap = None;
         let offset = if let Place::At(offset) = place { Offset::Offset(offset) } else { Offset::Beginning };
         if reader.is_assigned {
@@ -291,14 +302,21 @@ impl Partition {
         Ok(Some(record))
     }
 
-    async fn out_of_range(&self, reader: &mut Reader) -> Result<(), StreamError> {
-        let place = std::mem::replace(&mut reader.place, Place::Unknown);
-        let kept = self.watermarks().await?;
-        match place {
-            Place::At(expected) if expected < kept.start => Err(self.trimmed(reader, expected, kept.start)),
-            Place::At(expected) if expected > kept.end => Err(self.beyond(reader, expected, kept.end)),
-            place => self.go_to(reader, place).await,
+    /// Tells, once after each jump, if the place is not there: records were removed, or the topic is another.
+    async fn check_place(&self, reader: &mut Reader) -> Result<(), StreamError> {
+        let Place::At(expected) = reader.place else { return Ok(()) };
+        if reader.is_checked {
+            return Ok(());
         }
+        let kept = self.watermarks().await?;
+        if expected < kept.start {
+            return Err(self.trimmed(reader, expected, kept.start));
+        }
+        if expected > kept.end {
+            return Err(self.beyond(reader, expected, kept.end));
+        }
+        reader.is_checked = true;
+        Ok(())
     }
 
     fn trimmed(&self, reader: &mut Reader, expected: i64, oldest: i64) -> StreamError {

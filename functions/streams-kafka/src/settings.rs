@@ -108,7 +108,7 @@ impl KafkaSettings {
             .set("enable.auto.commit", "false")
             .set("enable.auto.offset.store", "false")
             .set("enable.partition.eof", "true")
-            .set("auto.offset.reset", "error");
+            .set("auto.offset.reset", "earliest");
         let defaults = [
             ("partition.assignment.strategy", "cooperative-sticky"),
             ("queued.min.messages", "20000"),

@@ -47,10 +47,22 @@ impl KafkaStreams {
         settings.validate()?;
         let producer = Producer::open(&settings)?;
         let topics = Arc::new(Topics::new(settings.topics.clone(), settings.request_timeout()));
-        let client = settings.of_consumer("reader").create_with_context(Context::default());
+        Self::over(Arc::new(Inner { settings, topics, producer }))
+    }
+
+    /// Another reader, with the same producer. A reader has one place in each partition: two consumers that read a
+    /// stream through one would send it back and forth.
+    ///
+    /// # Errors
+    /// A property that cannot be used.
+    pub fn reader(&self) -> Result<Self, StreamError> {
+        Self::over(Arc::clone(&self.inner))
+    }
+
+    fn over(inner: Arc<Inner>) -> Result<Self, StreamError> {
+        let client = inner.settings.of_consumer("reader").create_with_context(Context::default());
         let client: Arc<Client> = Arc::new(client.map_err(failed("open", "reader"))?);
         let serving = tokio::spawn(serve(Arc::clone(&client)));
-        let inner = Arc::new(Inner { settings, topics, producer });
         Ok(Self { inner, client, serving, partitions: Mutex::default(), offsets: Mutex::default() })
     }
 

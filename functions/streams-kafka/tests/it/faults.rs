@@ -79,10 +79,10 @@ async fn a_property_that_is_none_is_a_setting_to_correct() {
 async fn records_that_retention_removed_are_told_and_reading_goes_on_behind_them() {
     let settings = settings(&[("orders", 1)]).await;
     let topic = settings.topics["orders"].clone();
-    let streams = KafkaStreams::open(settings.clone()).unwrap();
+    let streams = KafkaStreams::open(settings).unwrap();
     let records = (0..10).map(|number| record("key", &number.to_string())).collect();
     streams.publish("orders", records).await.unwrap();
-    let read = |streams: KafkaStreams, after: Option<u64>| async move {
+    let read = async |streams: &KafkaStreams, after: Option<u64>| {
         let after = after.map(Sequence::from);
         let read = streams.read("orders", "0", after.as_ref(), 100, Duration::ZERO).await;
         read.map(|records| {
@@ -92,13 +92,12 @@ async fn records_that_retention_removed_are_told_and_reading_goes_on_behind_them
     let mut before = TopicPartitionList::new();
     before.add_partition_offset(&topic, 0, Offset::Offset(4)).unwrap();
     admin().delete_records(&before, &AdminOptions::new()).await.unwrap();
-    let error = read(streams, Some(2)).await.unwrap_err();
+    let error = read(&streams, Some(2)).await.unwrap_err();
     assert!(matches!(&error, StreamError::Trimmed { oldest, .. } if *oldest == Sequence::from(5)), "{error}");
     assert_eq!(error.resume(), Some(Sequence::from(4)));
-    let reopened = || KafkaStreams::open(settings.clone()).unwrap();
-    assert_eq!(read(reopened(), Some(4)).await.unwrap(), ["5", "6", "7", "8", "9", "10"]);
-    assert_eq!(read(reopened(), None).await.unwrap()[0], "5");
-    let error = read(reopened(), Some(99)).await.unwrap_err();
+    assert_eq!(read(&streams, Some(4)).await.unwrap(), ["5", "6", "7", "8", "9", "10"]);
+    assert_eq!(read(&streams, None).await.unwrap()[0], "5");
+    let error = read(&streams, Some(99)).await.unwrap_err();
     assert!(error.kind() == Kind::Internal && error.to_string().contains("offset 99"), "{error}");
 }
 
