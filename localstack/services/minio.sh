@@ -12,7 +12,7 @@ minio_install() {
 
 minio_start() {
   mkdir -p "$home/minio"
-  start minio env MINIO_ROOT_USER=weir-local MINIO_ROOT_PASSWORD=weir-local-secret MINIO_BROWSER=off MINIO_UPDATE=off \
+  start minio env MINIO_ROOT_USER=weirlocal MINIO_ROOT_PASSWORD=weirlocalsecret MINIO_BROWSER=off MINIO_UPDATE=off \
     "$cache/minio/minio" server --quiet --address "127.0.0.1:${port[minio]}" "$home/minio"
 }
 

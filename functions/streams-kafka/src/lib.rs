@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod admin;
 mod checkpoints;
 mod context;
 mod error;
@@ -12,6 +13,7 @@ mod settings;
 mod streams;
 mod topics;
 
+pub use admin::{TopicAdmin, TopicShape};
 pub use group::KafkaGroup;
 pub use record::{offset_after, sequence_of};
 pub use settings::KafkaSettings;

@@ -13,6 +13,7 @@ mod replay;
 mod sender;
 mod settings;
 mod source;
+mod stack;
 mod supervised;
 mod system;
 mod telemetry;

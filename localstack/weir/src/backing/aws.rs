@@ -15,27 +15,24 @@ use url::Url;
 use weir_engine::{EngineSettings, Lake};
 use weir_files::SureCreates;
 use weir_store_dynamodb::{DynamoSettings, DynamoStore};
-use weir_streams_kinesis::{KinesisSettings, KinesisStreams};
 
-use super::checkpoints::InFiles;
-use super::{AwsSettings, BackingSettings, Ledger, Reader, Streaming};
-use crate::home::Home;
+use super::{AwsSettings, BackingSettings, Ledger};
 use crate::settings::SettingsError;
 
 /// What the services of `localstack/up` take for credentials.
-const LOCAL: (&str, &str) = ("weir-local", "weir-local-secret");
+const LOCAL: (&str, &str) = ("weirlocal", "weirlocalsecret");
 
 /// Region of what has none of its own.
 const LOCAL_REGION: &str = "us-east-1";
 
 /// How AWS is reached: region, credentials, one HTTP client for all.
-pub(super) struct Aws {
+pub(crate) struct Aws {
     config: SdkConfig,
 }
 
 impl Aws {
     /// Settings first, then what every AWS program reads: environment, profile, role of the machine.
-    pub(super) async fn connect(settings: &AwsSettings) -> Result<Self> {
+    pub(crate) async fn connect(settings: &AwsSettings) -> Result<Self> {
         let client = aws_smithy_http_client::Builder::new()
             .tls_provider(Provider::Rustls(CryptoMode::Ring))
             .build_https();
@@ -61,6 +58,16 @@ impl Aws {
         Ok(Self { config })
     }
 
+    /// Region.
+    pub(crate) fn region(&self) -> &str {
+        self.config.region().map_or(LOCAL_REGION, Region::as_ref)
+    }
+
+    /// Credentials, if there are any to be had.
+    pub(crate) fn credentials(&self) -> Option<Chain> {
+        self.config.credentials_provider().map(Chain)
+    }
+
     pub(super) fn store(&self, settings: &BackingSettings) -> Arc<dyn Ledger> {
         let endpoint = settings.aws.endpoint_url_dynamodb.as_ref();
         let mut table = aws_sdk_dynamodb::config::Builder::from(&self.config);
@@ -70,42 +77,24 @@ impl Aws {
             changes = changes.endpoint_url(endpoint.as_str());
         }
         Arc::new(DynamoStore::new(
-            aws_sdk_dynamodb::Client::from_conf(table.build()),
-            aws_sdk_dynamodbstreams::Client::from_conf(changes.build()),
+            &aws_sdk_dynamodb::Client::from_conf(table.build()),
+            &aws_sdk_dynamodbstreams::Client::from_conf(changes.build()),
             DynamoSettings::new(settings.prefix()),
         ))
-    }
-
-    pub(super) fn streams(&self, home: &Home, settings: &BackingSettings) -> Result<Streaming> {
-        let mut builder = aws_sdk_kinesis::config::Builder::from(&self.config);
-        if let Some(endpoint) = &settings.aws.endpoint_url_kinesis {
-            builder = builder.endpoint_url(endpoint.as_str());
-        }
-        let client = aws_sdk_kinesis::Client::from_conf(builder.build());
-        let streams = KinesisStreams::new(client, KinesisSettings::new(settings.stream_names()))?;
-        let checkpoints = InFiles::open(home.checkpoints()).context("cannot keep checkpoints in the home")?;
-        let reader = Reader { streams: Arc::new(streams), checkpoints: Arc::new(checkpoints) };
-        Ok(Streaming {
-            streams: Arc::clone(&reader.streams),
-            checkpoints: Arc::clone(&reader.checkpoints),
-            readers: Arc::new(reader),
-            log: None,
-        })
     }
 
     /// The lake at `s3://BUCKET/FOLDER`.
     pub(super) fn lake(&self, url: &Url, settings: &AwsSettings) -> Result<(Arc<dyn ObjectStore>, Lake)> {
         let bucket = url.host_str().unwrap_or_default();
-        let region = self.config.region().map_or(LOCAL_REGION, Region::as_ref);
-        let mut builder = AmazonS3Builder::new().with_bucket_name(bucket).with_region(region);
+        let mut builder = AmazonS3Builder::new().with_bucket_name(bucket).with_region(self.region());
         let endpoint = settings.endpoint_url_s3.as_ref().map(Url::as_str).map(str::to_owned);
         if let Some(endpoint) = endpoint.or_else(|| std::env::var("AWS_ENDPOINT_URL_S3").ok()) {
             builder = builder
                 .with_allow_http(endpoint.starts_with("http:"))
                 .with_endpoint(endpoint.trim_end_matches('/'));
         }
-        if let Some(credentials) = self.config.credentials_provider() {
-            builder = builder.with_credentials(Arc::new(Chain(credentials)));
+        if let Some(credentials) = self.credentials() {
+            builder = builder.with_credentials(Arc::new(credentials));
         }
         let in_bucket: Arc<dyn ObjectStore> = Arc::new(SureCreates::new(
             builder.build().with_context(|| format!("cannot use the bucket `{bucket}`"))?,
@@ -122,7 +111,7 @@ impl Aws {
 
 /// The SDK's credentials for the object store.
 #[derive(Debug)]
-struct Chain(SharedCredentialsProvider);
+pub(crate) struct Chain(SharedCredentialsProvider);
 
 #[async_trait]
 impl CredentialProvider for Chain {

@@ -32,17 +32,21 @@ impl Readers for Groups {
     }
 }
 
-pub(super) fn streams(home: &Home, settings: &BackingSettings) -> Result<Streaming> {
+/// What the adapter is told.
+pub(crate) fn kafka_settings(settings: &BackingSettings) -> KafkaSettings {
     let mut properties = settings.kafka.clone();
     let servers = properties.remove("bootstrap.servers").unwrap_or_default();
-    let instance = properties.remove("group.instance.id");
-    let kafka = KafkaSettings {
+    let group_instance = properties.remove("group.instance.id");
+    KafkaSettings {
         properties,
         group_prefix: settings.prefix().to_owned(),
-        group_instance: instance,
+        group_instance,
         ..KafkaSettings::new(&servers, settings.stream_names())
-    };
-    let streams = Arc::new(KafkaStreams::open(kafka)?);
+    }
+}
+
+pub(super) fn streams(home: &Home, settings: &BackingSettings) -> Result<Streaming> {
+    let streams = Arc::new(KafkaStreams::open(kafka_settings(settings))?);
     let checkpoints = InFiles::open(home.checkpoints()).context("cannot keep checkpoints in the home")?;
     Ok(Streaming {
         streams: Arc::clone(&streams) as _,

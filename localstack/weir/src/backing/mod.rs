@@ -22,6 +22,10 @@ use weir_streams::{Checkpoints, LogStreams, Streams};
 use crate::home::Home;
 use crate::settings::Settings;
 
+#[cfg(feature = "aws")]
+pub(crate) use self::aws::{Aws, Chain};
+#[cfg(feature = "kafka")]
+pub(crate) use self::kafka::kafka_settings;
 pub(crate) use self::settings::{AwsSettings, BackingSettings, StoreKind, StreamsKind};
 pub(crate) use watched::Watched;
 
@@ -157,11 +161,6 @@ impl Services {
 
     fn streams(&self, home: &Home, settings: &Settings) -> Result<Streaming> {
         match settings.backing.streams {
-            #[cfg(feature = "aws")]
-            StreamsKind::Kinesis => {
-                let aws = self.aws.as_ref().ok_or_else(|| anyhow::anyhow!("AWS is not connected"))?;
-                aws.streams(home, &settings.backing)
-            }
             #[cfg(feature = "kafka")]
             StreamsKind::Kafka => kafka::streams(home, &settings.backing),
             _ => embedded::streams(home, settings),

@@ -3,7 +3,6 @@
 use anyhow::{Result, bail};
 use serde_json::Value;
 use weir_events::{Decision, Label, Mark, Outcome};
-use weir_store::Store;
 
 use crate::cli;
 use crate::client::{self, Client};

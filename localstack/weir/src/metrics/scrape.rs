@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use anyhow::Result;
 use weir_bridge::ShardStats;
-use weir_store::Store;
 use weir_streams::StreamStats;
 
 use super::machine::Process;

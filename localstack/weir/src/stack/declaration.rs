@@ -153,15 +153,20 @@ impl Stack {
     fn check(&self) -> Result<()> {
         for function in &self.functions {
             for source in &function.sources {
-                let missing = source.stream.iter().find(|name| !self.streams.iter().any(|stream| stream.name == **name));
+                let missing = source
+                    .stream
+                    .iter()
+                    .find(|name| !self.streams.iter().any(|stream| stream.name == **name));
                 let missing = missing.or_else(|| {
-                    let has_changes =
-                        |name: &str| self.tables.iter().any(|table| table.name == name && table.change_stream.is_some());
+                    let has_changes = |name: &str| {
+                        self.tables.iter().any(|table| table.name == name && table.change_stream.is_some())
+                    };
                     source.table.iter().find(|name| !has_changes(name))
                 });
                 let queue = source.on_failure.as_ref().map(|destination| &destination.queue);
-                let missing = missing
-                    .or_else(|| queue.into_iter().find(|name| !self.queues.iter().any(|queue| queue.name == **name)));
+                let missing = missing.or_else(|| {
+                    queue.into_iter().find(|name| !self.queues.iter().any(|queue| queue.name == **name))
+                });
                 if let Some(name) = missing {
                     anyhow::bail!(
                         "function `{}` names `{name}`, which is no stream, table with a change stream, or queue of it",

@@ -21,7 +21,11 @@ struct Declared {
     table: Table,
 }
 
-pub(super) fn tables(stack: &Stack, settings: &BackingSettings, signed: &Arc<Signed>) -> Vec<Box<dyn Resource>> {
+pub(super) fn tables(
+    stack: &Stack,
+    settings: &BackingSettings,
+    signed: &Arc<Signed>,
+) -> Vec<Box<dyn Resource>> {
     let made = stack.tables.iter().map(|table| Declared {
         signed: Arc::clone(signed),
         name: format!("{}{}", settings.prefix(), table.name),
@@ -52,8 +56,11 @@ impl Declared {
     fn schema(&self) -> (Value, Value) {
         let keys = &self.table.keys;
         let both = [Some((&keys.partition, "HASH")), keys.sort.as_ref().map(|sort| (sort, "RANGE"))];
-        let schema: Vec<_> =
-            both.iter().flatten().map(|(key, kind)| json!({ "AttributeName": key.name, "KeyType": kind })).collect();
+        let schema: Vec<_> = both
+            .iter()
+            .flatten()
+            .map(|(key, kind)| json!({ "AttributeName": key.name, "KeyType": kind }))
+            .collect();
         let types: Vec<_> = both
             .iter()
             .flatten()
@@ -71,7 +78,8 @@ impl Declared {
 
     /// The attribute by which items go, if one does.
     async fn time_to_live(&self) -> Result<Option<String>> {
-        let answer = self.signed.call("dynamodb", "DescribeTimeToLive", &json!({ "TableName": self.name })).await?;
+        let answer =
+            self.signed.call("dynamodb", "DescribeTimeToLive", &json!({ "TableName": self.name })).await?;
         let description = &answer["TimeToLiveDescription"];
         let is_on = matches!(description["TimeToLiveStatus"].as_str(), Some("ENABLED" | "ENABLING"));
         Ok(description["AttributeName"].as_str().filter(|_| is_on).map(str::to_owned))
@@ -98,7 +106,9 @@ impl Resource for Declared {
     async fn state(&self) -> Result<State> {
         let Some(table) = self.described().await? else { return Ok(State::Missing) };
         let (schema, types) = self.schema();
-        if sorted(&table["KeySchema"]) != sorted(&schema) || sorted(&table["AttributeDefinitions"]) != sorted(&types) {
+        if sorted(&table["KeySchema"]) != sorted(&schema)
+            || sorted(&table["AttributeDefinitions"]) != sorted(&types)
+        {
             return Ok(State::Fixed { what: "other keys".to_owned() });
         }
         let view = table["StreamSpecification"]["StreamViewType"].as_str();
@@ -109,7 +119,9 @@ impl Resource for Declared {
         }
         let time_to_live = self.time_to_live().await?;
         if time_to_live != self.table.time_to_live {
-            return Ok(State::Differs { what: format!("time to live by `{}`", time_to_live.unwrap_or_default()) });
+            return Ok(State::Differs {
+                what: format!("time to live by `{}`", time_to_live.unwrap_or_default()),
+            });
         }
         Ok(State::Equal)
     }

@@ -17,7 +17,10 @@ pub(super) fn topics(stack: &Stack, settings: &BackingSettings) -> Vec<Box<dyn R
     let names = settings.stream_names();
     let made = stack.streams.iter().map(|stream| Topic {
         settings: settings.clone(),
-        name: names.get(&stream.name).cloned().unwrap_or_else(|| format!("{}{}", settings.prefix(), stream.name)),
+        name: names
+            .get(&stream.name)
+            .cloned()
+            .unwrap_or_else(|| format!("{}{}", settings.prefix(), stream.name)),
         shape: TopicShape {
             partitions: stream.shards,
             retention_ms: u64::from(stream.retention_hours) * 3_600_000,

@@ -21,11 +21,18 @@ struct Stream {
     hours: u32,
 }
 
-pub(super) fn streams(stack: &Stack, settings: &BackingSettings, signed: &Arc<Signed>) -> Vec<Box<dyn Resource>> {
+pub(super) fn streams(
+    stack: &Stack,
+    settings: &BackingSettings,
+    signed: &Arc<Signed>,
+) -> Vec<Box<dyn Resource>> {
     let names = settings.stream_names();
     let made = stack.streams.iter().map(|stream| Stream {
         signed: Arc::clone(signed),
-        name: names.get(&stream.name).cloned().unwrap_or_else(|| format!("{}{}", settings.prefix(), stream.name)),
+        name: names
+            .get(&stream.name)
+            .cloned()
+            .unwrap_or_else(|| format!("{}{}", settings.prefix(), stream.name)),
         shards: stream.shards,
         hours: stream.retention_hours,
     });
@@ -80,7 +87,9 @@ impl Resource for Stream {
             return Ok(State::Differs { what });
         }
         if hours != Some(self.hours.into()) {
-            return Ok(State::Differs { what: format!("retention of {} h, not {}", hours.unwrap_or(0), self.hours) });
+            return Ok(State::Differs {
+                what: format!("retention of {} h, not {}", hours.unwrap_or(0), self.hours),
+            });
         }
         Ok(State::Equal)
     }

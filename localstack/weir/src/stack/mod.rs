@@ -125,3 +125,18 @@ pub(crate) async fn apply(resources: &[Box<dyn Resource>]) -> Result<Vec<Found>>
     }
     Ok(found)
 }
+
+/// Makes what a deployment needs if all of its services are on this machine; elsewhere that is asked for by
+/// `weir stack apply`, or Terraform does it.
+pub(crate) async fn make_here(settings: &BackingSettings) -> Result<()> {
+    if settings.is_embedded() || !settings.is_local() {
+        return Ok(());
+    }
+    let resources = resources(&Stack::read(None)?, settings).await?;
+    for found in apply(&resources).await? {
+        if found.state != State::Equal {
+            tracing::info!("made the {} `{}`", found.kind, found.name);
+        }
+    }
+    Ok(())
+}

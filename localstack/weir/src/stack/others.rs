@@ -49,7 +49,9 @@ impl Resource for Bucket {
         match answer.status {
             200..=299 => Ok(State::Equal),
             404 => Ok(State::Missing),
-            status => bail!("the bucket `{}` cannot be looked at: HTTP {status}; check the credentials", self.name),
+            status => {
+                bail!("the bucket `{}` cannot be looked at: HTTP {status}; check the credentials", self.name)
+            }
         }
     }
 
@@ -63,7 +65,8 @@ impl Resource for Bucket {
                  <LocationConstraint>{region}</LocationConstraint></CreateBucketConfiguration>"
             ),
         };
-        let answer = self.signed.send("s3", "PUT", &format!("/{}", self.name), &[], body.into_bytes()).await?;
+        let answer =
+            self.signed.send("s3", "PUT", &format!("/{}", self.name), &[], body.into_bytes()).await?;
         match answer.status {
             200..=299 => Ok(()),
             status => bail!("the bucket `{}` cannot be made: HTTP {status}; is the name taken?", self.name),
@@ -102,10 +105,13 @@ impl Resource for Queue {
         let Some(url) = self.url().await? else { return Ok(State::Missing) };
         let body = json!({ "QueueUrl": url, "AttributeNames": ["MessageRetentionPeriod"] });
         let answer = self.signed.call("sqs", "GetQueueAttributes", &body).await?;
-        let seconds = answer["Attributes"]["MessageRetentionPeriod"].as_str().and_then(|text| text.parse().ok());
+        let seconds =
+            answer["Attributes"]["MessageRetentionPeriod"].as_str().and_then(|text| text.parse().ok());
         Ok(match seconds {
             Some(seconds) if seconds == self.seconds => State::Equal,
-            other => State::Differs { what: format!("retention of {} s, not {}", other.unwrap_or(0), self.seconds) },
+            other => State::Differs {
+                what: format!("retention of {} s, not {}", other.unwrap_or(0), self.seconds),
+            },
         })
     }
 

@@ -9,7 +9,7 @@ use object_store::client::{HttpClient, HttpConnector, HttpRequest, HttpRequestBo
 use object_store::{ClientOptions, CredentialProvider};
 use serde_json::Value;
 
-use crate::backing::{AwsSettings, Aws, Chain};
+use crate::backing::{Aws, AwsSettings, Chain};
 
 /// A service's no.
 #[derive(Debug)]
@@ -47,7 +47,8 @@ impl Signed {
         let aws = Aws::connect(settings).await?;
         let options = ClientOptions::new().with_allow_http(true);
         let http = ReqwestConnector::default().connect(&options).context("cannot make a client for HTTP")?;
-        let credentials = aws.credentials().context("there are no AWS credentials; set AWS_PROFILE, or aws.profile")?;
+        let credentials =
+            aws.credentials().context("there are no AWS credentials; set AWS_PROFILE, or aws.profile")?;
         Ok(Self { http, credentials, region: aws.region().to_owned(), settings: settings.clone() })
     }
 
@@ -116,7 +117,8 @@ impl Signed {
         let credentials: Arc<AwsCredential> = self.credentials.get_credential().await?;
         AwsAuthorizer::new(&credentials, service, &self.region).authorize(&mut request, None);
         let answer = self.http.execute(request).await;
-        let answer = answer.with_context(|| format!("{service} at {endpoint} does not answer; is it running?"))?;
+        let answer =
+            answer.with_context(|| format!("{service} at {endpoint} does not answer; is it running?"))?;
         let status = answer.status().as_u16();
         let body = answer.into_body().bytes().await?.to_vec();
         if status >= 500 {

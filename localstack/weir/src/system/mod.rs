@@ -23,7 +23,6 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use weir_dashboard::Board;
 use weir_score::Observer;
-use weir_store::Store;
 
 use crate::home::{HeldHome, Home};
 use crate::metrics::{self, Live, Sources};
@@ -67,6 +66,7 @@ impl System {
         settings.check()?;
         let access = servers::access(&settings)?;
         let (ingest_listener, page_listener) = servers::bind(&settings).await?;
+        crate::stack::make_here(&settings.backing).await?;
         let parts = Box::pin(Parts::open(held.home(), &settings)).await?;
         held.home().sync_names()?;
         let board = Arc::new(Board::new());

@@ -6,7 +6,7 @@ use anyhow::Result;
 use weir_features::FeatureSet;
 use weir_jobs::refold::{self, RefoldMetrics};
 use weir_score::dead_letters;
-use weir_store::{Counts, Store};
+use weir_store::Counts;
 
 use super::files::{self, Searched};
 use super::lake::Counted;

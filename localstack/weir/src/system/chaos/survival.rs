@@ -7,7 +7,6 @@ use anyhow::Result;
 use tokio_util::sync::CancellationToken;
 use weir_dashboard::{Board, Kills, Survival};
 use weir_engine::Lake;
-use weir_store::Store;
 
 use super::ChaosMode;
 use crate::backing::{Ledger, Readers};
