@@ -130,3 +130,18 @@ async fn checkpoints_survive_and_are_the_offsets_of_a_group() {
     assert_eq!(streams.get("score", "orders", "1").await.unwrap(), Some(Progress::Finished));
     assert_eq!(streams.get("archive", "orders", "0").await.unwrap(), None);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn records_of_every_compression_are_read() {
+    let settings = settings(&[("orders", 1)]).await;
+    for codec in ["gzip", "snappy", "lz4", "zstd"] {
+        let mut settings = settings.clone();
+        settings.properties.insert("compression.type".to_owned(), codec.to_owned());
+        let streams = KafkaStreams::open(settings).unwrap();
+        let records = (0..50).map(|_| record("key", &codec.repeat(100))).collect();
+        let before = streams.newest("orders", "0").await.unwrap();
+        streams.publish("orders", records).await.unwrap();
+        let read = streams.read("orders", "0", before.as_ref(), 100, Duration::ZERO).await.unwrap();
+        assert!(read.len() == 50 && read.iter().all(|record| record.bytes == codec.repeat(100).as_bytes()));
+    }
+}
