@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use weir_events::LabelEffect;
-use weir_store::{Changes, ItemWrite, StateWrite, StoreError};
+use weir_store::{Changes, ItemWrite, StateWrite, StoreError, StoredState};
 
 use crate::codec::Encoder;
 use crate::item::{BROUGHT_DECISION, BROUGHT_EFFECTS, encode};
@@ -99,6 +99,11 @@ impl Inner {
         let prepared = Prepared::new(changes, &self.settings)?;
         let Prepared { heads, with_parts, items } = &prepared;
         let states_table = self.settings.states_table.as_str();
+        let written = heads.iter().chain(with_parts.iter().map(|write| &write.head));
+        // Until it is known what became of them they are not remembered; a commit that is dropped never tells.
+        for write in written.clone() {
+            self.forget(write);
+        }
         let states =
             futures::future::join(self.write(states_table, heads), self.write_with_parts(with_parts));
         let (refused_heads, refused_parts) = states.await;
@@ -111,10 +116,27 @@ impl Inner {
         if refused_heads? + refused_parts? > 0 {
             return Err(StoreError::Conflict);
         }
+        for write in written {
+            self.remember(write);
+        }
         let refused = self.write(&self.settings.items_table, items).await?;
         match self.suspect(refused.iter().filter_map(|index| items.get(*index))) {
             0 => Ok(()),
             _ => Err(StoreError::Conflict),
+        }
+    }
+
+    fn forget(&self, write: &Write) {
+        if let Place::State(entity, _) = &write.place {
+            self.heads.forget(entity);
+        }
+    }
+
+    fn remember(&self, write: &Write) {
+        let bytes = write.set.iter().find(|(name, _)| *name == attribute::BYTES).map(|(_, value)| value);
+        if let (Place::State(entity, _), Some(AttributeValue::B(bytes))) = (&write.place, bytes) {
+            let state = StoredState { version: write.expected + 1, bytes: bytes.as_ref().to_vec() };
+            self.heads.put(*entity, state);
         }
     }
 

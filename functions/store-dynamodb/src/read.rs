@@ -4,9 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use aws_sdk_dynamodb::types::{KeysAndAttributes, ReturnConsumedCapacity};
 use futures::stream::{StreamExt, TryStreamExt, iter};
-use weir_store::StoreError;
+use weir_events::EntityKey;
+use weir_store::{StoreError, StoredState};
 
 use crate::fault::{Fault, Meaning};
+use crate::item;
 use crate::keys::{Attributes, Place};
 use crate::retry::{Patience, Pauses};
 use crate::store::Inner;
@@ -26,6 +28,37 @@ impl Inner {
         let mut found = self.read_as(table, &suspect, true).await?;
         found.extend(self.read_as(table, &rest, false).await?);
         Ok(found)
+    }
+
+    /// Heads in order of the entities: those that the process remembers, unless they are suspect or the newest are
+    /// asked for, the others as they are stored.
+    pub(crate) async fn heads(
+        &self,
+        entities: &[EntityKey],
+        is_newest: bool,
+    ) -> Result<Vec<StoredState>, StoreError> {
+        let mut known = HashMap::new();
+        for entity in entities {
+            let is_sure = !is_newest && !self.suspects.holds(&Place::head(*entity));
+            known.extend(self.heads.get(entity).filter(|_| is_sure).map(|state| (*entity, state)));
+        }
+        let unknown = entities.iter().filter(|entity| !known.contains_key(*entity));
+        let unknown: Vec<Place> = unknown.map(|entity| Place::head(*entity)).collect();
+        let table = self.settings.states_table.as_str();
+        let found = if is_newest {
+            let once: HashSet<&Place> = unknown.iter().collect();
+            self.read_as(table, &once.into_iter().collect::<Vec<_>>(), true).await?
+        } else {
+            self.read(table, &unknown).await?
+        };
+        for (place, attributes) in &found {
+            if let Place::State(entity, _) = place {
+                let state = item::state(place, attributes)?;
+                self.heads.put(*entity, state.clone());
+                known.insert(*entity, state);
+            }
+        }
+        Ok(entities.iter().map(|entity| known.get(entity).cloned().unwrap_or_default()).collect())
     }
 
     /// Reads places of one table, each once.

@@ -39,6 +39,9 @@ pub struct DynamoSettings {
     /// How long a transaction's item is kept after its newest write; `None` for good. An id that comes again later is
     /// decided again.
     pub items_kept: Option<Duration>,
+    /// Heads of states that the process remembers, so that it need not read what it wrote itself; 0 for none. About half a
+    /// kilobyte each.
+    pub remembered_heads: usize,
     /// How often a shard of the outbox is asked while it has nothing.
     pub outbox_poll: Duration,
 }
@@ -57,6 +60,7 @@ impl DynamoSettings {
             longest_pause: Duration::from_secs(1),
             states_kept: None,
             items_kept: None,
+            remembered_heads: 20_000,
             outbox_poll: Duration::from_millis(200),
         }
     }

@@ -9,6 +9,7 @@ use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use weir_events::{EntityKey, EntityKind};
 use weir_store::{Changes, Counts, PartKey, Store, StoreError, StoredState, TransactionItem};
 
+use crate::cache::Heads;
 use crate::codec::Decoder;
 use crate::item;
 use crate::keys::{HEAD, Place, attribute};
@@ -31,6 +32,7 @@ pub(crate) struct Inner {
     pub(crate) settings: DynamoSettings,
     pub(crate) counters: Counters,
     pub(crate) suspects: Suspects,
+    pub(crate) heads: Heads,
     pub(crate) reading: Reading,
 }
 
@@ -45,6 +47,7 @@ impl DynamoStore {
         let inner = Inner {
             client: Client::from_conf(own.build()),
             streams: aws_sdk_dynamodbstreams::Client::from_conf(own_streams.build()),
+            heads: Heads::new(settings.remembered_heads),
             settings,
             counters: Counters::default(),
             suspects: Suspects::default(),
@@ -74,12 +77,11 @@ impl fmt::Debug for DynamoStore {
 #[async_trait::async_trait]
 impl Store for DynamoStore {
     async fn states(&self, entities: &[EntityKey]) -> Result<Vec<StoredState>, StoreError> {
-        let places: Vec<Place> = entities.iter().map(|entity| Place::head(*entity)).collect();
-        let found = self.inner.read(&self.inner.settings.states_table, &places).await?;
-        let state = |place: &Place| {
-            found.get(place).map_or_else(|| Ok(StoredState::default()), |one| item::state(place, one))
-        };
-        places.iter().map(state).collect()
+        self.inner.heads(entities, false).await
+    }
+
+    async fn newest_states(&self, entities: &[EntityKey]) -> Result<Vec<StoredState>, StoreError> {
+        self.inner.heads(entities, true).await
     }
 
     async fn parts(&self, parts: &[PartKey]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {

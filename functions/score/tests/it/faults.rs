@@ -11,11 +11,20 @@ use weir_streams::{NewRecord, StreamError, Streams};
 
 use crate::support::{Deployment, label, label_record, order, raw};
 
-/// A store whose every third commit fails: before anything is written, or after everything was.
+/// What a commit that fails has written.
+#[derive(Clone, Copy, Debug)]
+enum Written {
+    Nothing,
+    /// The states and no item, as an adapter may that commits in pieces.
+    States,
+    Everything,
+}
+
+/// A store whose every third commit fails.
 struct FailingStore {
     inner: Arc<dyn Store>,
     commits: AtomicU32,
-    writes_first: bool,
+    written: Written,
 }
 
 fn unavailable() -> StoreError {
@@ -40,8 +49,13 @@ impl Store for FailingStore {
         if !self.commits.fetch_add(1, Ordering::SeqCst).is_multiple_of(3) {
             return self.inner.commit(changes).await;
         }
-        if self.writes_first {
-            self.inner.commit(changes).await?;
+        match self.written {
+            Written::Nothing => {}
+            Written::States => {
+                let states = Changes { states: changes.states, ..Changes::default() };
+                self.inner.commit(states).await?;
+            }
+            Written::Everything => self.inner.commit(changes).await?,
         }
         Err(unavailable())
     }
@@ -118,12 +132,12 @@ async fn deliver(context: &Context, records: &[RawRecord], is_labels: bool) -> u
 }
 
 #[tokio::test]
-async fn a_store_that_fails_before_or_after_writing_leaves_nothing_out_and_nothing_twice() {
-    for writes_first in [false, true] {
+async fn a_store_that_fails_before_between_or_after_writes_leaves_nothing_out_and_nothing_twice() {
+    for written in [Written::Nothing, Written::States, Written::Everything] {
         let deployment = Deployment::new();
         let mut parts = deployment.parts();
         let inner = Arc::clone(&deployment.store);
-        parts.store = Arc::new(FailingStore { inner, commits: AtomicU32::new(0), writes_first });
+        parts.store = Arc::new(FailingStore { inner, commits: AtomicU32::new(0), written });
         parts.settings.commit_size = 4;
         let context = Context::new(parts);
         let (mut records, mut sealed, mut labels) = (Vec::new(), Vec::new(), Vec::new());
