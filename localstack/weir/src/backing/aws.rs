@@ -15,8 +15,11 @@ use url::Url;
 use weir_engine::{EngineSettings, Lake};
 use weir_files::SureCreates;
 use weir_store_dynamodb::{DynamoSettings, DynamoStore};
+use weir_streams_kinesis::{KinesisSettings, KinesisStreams};
 
-use super::{AwsSettings, BackingSettings, Ledger};
+use super::checkpoints::InFiles;
+use super::{AwsSettings, BackingSettings, Ledger, Reader, Streaming};
+use crate::home::Home;
 use crate::settings::SettingsError;
 
 /// What the services of `localstack/up` take for credentials.
@@ -81,6 +84,23 @@ impl Aws {
             &aws_sdk_dynamodbstreams::Client::from_conf(changes.build()),
             DynamoSettings::new(settings.prefix()),
         ))
+    }
+
+    pub(super) fn streams(&self, home: &Home, settings: &BackingSettings) -> Result<Streaming> {
+        let mut builder = aws_sdk_kinesis::config::Builder::from(&self.config);
+        if let Some(endpoint) = &settings.aws.endpoint_url_kinesis {
+            builder = builder.endpoint_url(endpoint.as_str());
+        }
+        let client = aws_sdk_kinesis::Client::from_conf(builder.build());
+        let streams = KinesisStreams::new(client, KinesisSettings::new(settings.stream_names()))?;
+        let checkpoints = InFiles::open(home.checkpoints()).context("cannot keep checkpoints in the home")?;
+        let reader = Reader { streams: Arc::new(streams), checkpoints: Arc::new(checkpoints) };
+        Ok(Streaming {
+            streams: Arc::clone(&reader.streams),
+            checkpoints: Arc::clone(&reader.checkpoints),
+            readers: Arc::new(reader),
+            log: None,
+        })
     }
 
     /// The lake at `s3://BUCKET/FOLDER`.

@@ -11,23 +11,24 @@ use weir_streams_kafka::{KafkaSettings, KafkaStreams};
 use super::checkpoints::InFiles;
 use super::{BackingSettings, Reader, Readers, Streaming};
 use crate::home::Home;
+use crate::system::INPUTS;
 
-/// Groups, opened when they are first asked for.
+/// A group a consumer, which reads every input stream; joined when it is first asked for.
 struct Groups {
     streams: Arc<KafkaStreams>,
-    open: Mutex<HashMap<(String, &'static str), Reader>>,
+    open: Mutex<HashMap<String, Reader>>,
 }
 
 #[async_trait]
 impl Readers for Groups {
-    async fn reader(&self, consumer: &str, stream: &'static str) -> Result<Reader> {
+    async fn reader(&self, consumer: &str, _stream: &'static str) -> Result<Reader> {
         let mut open = self.open.lock().await;
-        if let Some(reader) = open.get(&(consumer.to_owned(), stream)) {
+        if let Some(reader) = open.get(consumer) {
             return Ok(reader.clone());
         }
-        let group = Arc::new(self.streams.group(&format!("{consumer}-{stream}"), &[stream]).await?);
+        let group = Arc::new(self.streams.group(consumer, &INPUTS).await?);
         let reader = Reader { streams: Arc::clone(&group) as _, checkpoints: group };
-        open.insert((consumer.to_owned(), stream), reader.clone());
+        open.insert(consumer.to_owned(), reader.clone());
         Ok(reader)
     }
 }

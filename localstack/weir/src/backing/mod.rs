@@ -161,6 +161,11 @@ impl Services {
 
     fn streams(&self, home: &Home, settings: &Settings) -> Result<Streaming> {
         match settings.backing.streams {
+            #[cfg(feature = "aws")]
+            StreamsKind::Kinesis => {
+                let aws = self.aws.as_ref().ok_or_else(|| anyhow::anyhow!("AWS is not connected"))?;
+                aws.streams(home, &settings.backing)
+            }
             #[cfg(feature = "kafka")]
             StreamsKind::Kafka => kafka::streams(home, &settings.backing),
             _ => embedded::streams(home, settings),
