@@ -112,6 +112,18 @@ impl TopicAdmin {
         Ok(())
     }
 
+    /// Removes a topic with its records.
+    ///
+    /// # Errors
+    /// Brokers that do not answer, or refuse.
+    pub async fn remove(&self, topic: &str) -> Result<(), StreamError> {
+        let removed = self.client.delete_topics(&[topic], &self.options).await;
+        for removed in removed.map_err(failed("remove topic", topic))? {
+            removed.map_err(|(_, code)| refused("remove topic", topic, code))?;
+        }
+        Ok(())
+    }
+
     /// Partitions of a topic; 0 if there is none of that name.
     fn partitions(&self, topic: &str) -> Result<u32, StreamError> {
         let metadata = self.client.inner().fetch_metadata(Some(topic), self.timeout);

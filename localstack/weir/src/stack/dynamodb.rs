@@ -126,6 +126,11 @@ impl Resource for Declared {
         Ok(State::Equal)
     }
 
+    async fn remove(&self) -> Result<()> {
+        self.signed.call("dynamodb", "DeleteTable", &json!({ "TableName": self.name })).await?;
+        Ok(())
+    }
+
     async fn apply(&self, state: &State) -> Result<()> {
         if *state == State::Missing {
             let (schema, types) = self.schema();

@@ -62,6 +62,10 @@ impl Resource for Topic {
         Ok(State::Equal)
     }
 
+    async fn remove(&self) -> Result<()> {
+        Ok(self.admin()?.remove(&self.name).await?)
+    }
+
     async fn apply(&self, state: &State) -> Result<()> {
         let admin = self.admin()?;
         match state {

@@ -94,6 +94,12 @@ impl Resource for Stream {
         Ok(State::Equal)
     }
 
+    async fn remove(&self) -> Result<()> {
+        let body = json!({ "StreamName": self.name, "EnforceConsumerDeletion": true });
+        self.signed.call("kinesis", "DeleteStream", &body).await?;
+        Ok(())
+    }
+
     async fn apply(&self, state: &State) -> Result<()> {
         if *state == State::Missing {
             self.change("CreateStream", json!({ "ShardCount": self.shards })).await?;

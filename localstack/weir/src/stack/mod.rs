@@ -45,6 +45,9 @@ pub(crate) trait Resource: Send + Sync {
     /// How it compares.
     async fn state(&self) -> Result<State>;
 
+    /// Takes it away with all that is in it; what may hold more than this deployment's is left.
+    async fn remove(&self) -> Result<()>;
+
     /// Makes it if it is missing, changes it if it can be changed, and returns when it can be used.
     async fn apply(&self, state: &State) -> Result<()>;
 }
@@ -136,6 +139,16 @@ pub(crate) async fn make_here(settings: &BackingSettings) -> Result<()> {
     for found in apply(&resources).await? {
         if found.state != State::Equal {
             tracing::info!("made the {} `{}`", found.kind, found.name);
+        }
+    }
+    Ok(())
+}
+
+/// Takes away what is there, with all that is in it, but for buckets.
+pub(crate) async fn remove(resources: &[Box<dyn Resource>]) -> Result<()> {
+    for (resource, found) in resources.iter().zip(compare(resources).await?) {
+        if found.state != State::Missing {
+            resource.remove().await?;
         }
     }
     Ok(())

@@ -55,6 +55,10 @@ impl Resource for Bucket {
         }
     }
 
+    async fn remove(&self) -> Result<()> {
+        Ok(())
+    }
+
     async fn apply(&self, _state: &State) -> Result<()> {
         let region = self.signed.region();
         // The oldest region is the one that must not be named.
@@ -113,6 +117,13 @@ impl Resource for Queue {
                 what: format!("retention of {} s, not {}", other.unwrap_or(0), self.seconds),
             },
         })
+    }
+
+    async fn remove(&self) -> Result<()> {
+        if let Some(url) = self.url().await? {
+            self.signed.call("sqs", "DeleteQueue", &json!({ "QueueUrl": url })).await?;
+        }
+        Ok(())
     }
 
     async fn apply(&self, _state: &State) -> Result<()> {

@@ -12,6 +12,7 @@ use super::files::{self, Searched};
 use super::lake::Counted;
 use super::phases::Phases;
 use super::reused::{PREFIX, Reused};
+use super::services;
 use super::table::{Table, grouped};
 use crate::cli;
 use crate::home::Home;
@@ -43,6 +44,7 @@ pub(super) async fn table(
     folded(&mut table, &refolded, sent);
     let letters = dead_letters::list(parts.score(settings, None)?.as_ref()).await?.len() as u64;
     table.equal("dead letters", "each record that cannot be used, once", letters, reused.dead_letters);
+    Box::pin(services::copy(&parts, settings, home.root())).await?;
     drop(parts);
     drop(held);
     let shops: Vec<_> = phases.loads.iter().map(|(_, shop)| shop.clone()).collect();
