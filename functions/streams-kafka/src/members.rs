@@ -40,7 +40,9 @@ impl Members {
 
     /// Partitions come to this member. Called before they are fetched, so that each has its queue in time.
     pub(crate) fn assigned(&self, partitions: &TopicPartitionList) {
-        for (topic, number) in names(partitions) {
+        let names = names(partitions);
+        self.offsets.forget(&names);
+        for (topic, number) in names {
             let Some(stream) = self.topics.stream(&topic) else { continue };
             match Partition::open(&self.client, stream, &topic, number, true) {
                 Some(partition) => {
