@@ -80,6 +80,11 @@ impl Offsets {
         if let Err(error) = self.commit() {
             warn!("offsets could not be committed, their records are read again: {error}");
         }
+        self.forget(partitions);
+    }
+
+    /// Forgets what was set for partitions: another member may have come further since.
+    pub(crate) fn forget(&self, partitions: &[Name]) {
         let mut state = self.state();
         for name in partitions {
             state.set.remove(name);

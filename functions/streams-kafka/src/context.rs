@@ -1,11 +1,11 @@
 //! What librdkafka calls: logs, errors, and changes of who reads what.
 
-use std::sync::{OnceLock, Weak};
+use std::sync::{Mutex, OnceLock, PoisonError, Weak};
 
 use rdkafka::client::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{BaseConsumer, ConsumerContext, Rebalance, StreamConsumer};
-use rdkafka::error::KafkaError;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 use tracing::{debug, info, warn};
 
 use crate::members::Members;
@@ -17,6 +17,15 @@ pub(crate) type Client = StreamConsumer<Context>;
 #[derive(Default)]
 pub(crate) struct Context {
     pub(crate) members: OnceLock<Weak<Members>>,
+    /// Why the brokers let nobody in, as far as that was told.
+    refusal: Mutex<Option<KafkaError>>,
+}
+
+impl Context {
+    /// The refusal that was told last.
+    pub(crate) fn refusal(&self) -> Option<KafkaError> {
+        self.refusal.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
 }
 
 impl ClientContext for Context {
@@ -26,6 +35,10 @@ impl ClientContext for Context {
 
     fn error(&self, error: KafkaError, reason: &str) {
         warn!(kafka.reason = reason, "kafka tells of a fault: {error}");
+        let refusals = [Code::Authentication, Code::SaslAuthenticationFailed, Code::SSL];
+        if error.rdkafka_error_code().is_some_and(|code| refusals.contains(&code)) {
+            *self.refusal.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+        }
     }
 }
 

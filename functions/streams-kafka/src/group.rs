@@ -15,7 +15,7 @@ use crate::members::Members;
 use crate::partition::Partition;
 use crate::record::offset_after;
 use crate::settings::KafkaSettings;
-use crate::streams::{Inner, newest, serve};
+use crate::streams::{Inner, serve};
 
 /// Longest time that leaving takes.
 const LEAVE: Duration = Duration::from_secs(10);
@@ -86,7 +86,7 @@ impl KafkaGroup {
         if let Some(found) = shard.parse().ok().and_then(|number| self.members.find(topic, number)) {
             return Ok(found);
         }
-        self.inner.topics.partition(&self.members.client, stream, shard).await?;
+        self.inner.topics.partition(stream, shard).await?;
         Err(StreamError::Moved { stream: stream.to_owned(), shard: shard.to_owned() })
     }
 
@@ -125,7 +125,7 @@ impl Streams for KafkaGroup {
     }
 
     async fn publish(&self, stream: &str, records: Vec<NewRecord>) -> Result<Vec<Position>, StreamError> {
-        self.inner.topics.partitions(&self.members.client, stream).await?;
+        self.inner.topics.partitions(stream).await?;
         self.inner.publish_each(stream, &records).await?.into_iter().collect()
     }
 
@@ -143,8 +143,7 @@ impl Streams for KafkaGroup {
     }
 
     async fn newest(&self, stream: &str, shard: &str) -> Result<Option<Sequence>, StreamError> {
-        let number = self.inner.topics.partition(&self.members.client, stream, shard).await?;
-        newest(&self.members.client, self.inner.topics.name(stream)?, number).await
+        self.inner.topics.newest(stream, shard).await
     }
 }
 
@@ -152,7 +151,7 @@ impl Streams for KafkaGroup {
 impl Checkpoints for KafkaGroup {
     async fn get(&self, consumer: &str, stream: &str, shard: &str) -> Result<Option<Progress>, StreamError> {
         self.check(consumer)?;
-        let number = self.inner.topics.partition(&self.members.client, stream, shard).await?;
+        let number = self.inner.topics.partition(stream, shard).await?;
         self.members.offsets.get(self.inner.topics.name(stream)?, number).await
     }
 

@@ -40,9 +40,11 @@ impl Members {
 
     /// Partitions come to this member. Called before they are fetched, so that each has its queue in time.
     pub(crate) fn assigned(&self, partitions: &TopicPartitionList) {
-        for (topic, number) in names(partitions) {
+        let names = names(partitions);
+        self.offsets.forget(&names);
+        for (topic, number) in names {
             let Some(stream) = self.topics.stream(&topic) else { continue };
-            match Partition::open(&self.client, stream, &topic, number, true) {
+            match Partition::open(&self.client, &self.topics, stream, &topic, number, true) {
                 Some(partition) => {
                     info!(stream, shard = number, "reading a partition");
                     let mut all = self.partitions.write().unwrap_or_else(PoisonError::into_inner);

@@ -1,5 +1,6 @@
 //! Reading one partition in order.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ use weir_streams::{Kind, ServiceFailure, StreamError};
 use crate::context::{Client, Context};
 use crate::error::{failed, unanswered};
 use crate::record::{record, sequence_of};
+use crate::topics::Topics;
 
 /// Most bytes that one read answers, unless a single record is larger.
 const READ_BYTES: usize = 8 << 20;
@@ -25,6 +27,9 @@ const READ_BYTES: usize = 8 << 20;
 const FETCH: Duration = Duration::from_secs(10);
 /// A reader that waits at least so long is sent what comes, and need not ask whether something came just now.
 const PUSHED: Duration = Duration::from_millis(100);
+/// How long to wait for a record that is said to be there though the end was reached: it may be the end of a
+/// transaction, which is none.
+const MARKERS: Duration = Duration::from_secs(1);
 /// Longest time without a look at the queue. A partition that leaves and comes back shares its queue with the reader
 /// that ends, which switches its wake-ups off.
 const LOOK: Duration = Duration::from_millis(250);
@@ -46,6 +51,7 @@ pub(crate) struct Partition {
     topic: String,
     number: i32,
     client: Arc<Client>,
+    topics: Arc<Topics>,
     queue: StreamPartitionQueue<Context>,
     reader: Mutex<Reader>,
     is_moved: watch::Sender<bool>,
@@ -54,7 +60,10 @@ pub(crate) struct Partition {
 struct Reader {
     place: Place,
     is_assigned: bool,
+    /// Whether the fetcher came to the end after the last record.
     is_at_end: bool,
+    /// What the brokers last said the end is.
+    end: Option<i64>,
     /// Whether the place is known to be there.
     is_checked: bool,
     /// A message that does not follow on the last one, with its offset: looked into before it is answered.
@@ -76,6 +85,7 @@ impl Partition {
     /// A partition that this reader fetches for itself, or one that its group gave to it.
     pub(crate) fn open(
         client: &Arc<Client>,
+        topics: &Arc<Topics>,
         stream: &str,
         topic: &str,
         number: i32,
@@ -86,6 +96,7 @@ impl Partition {
             place: Place::Unknown,
             is_assigned,
             is_at_end: false,
+            end: None,
             is_checked: false,
             beyond_gap: None,
         };
@@ -94,6 +105,7 @@ impl Partition {
             topic: topic.to_owned(),
             number,
             client: Arc::clone(client),
+            topics: Arc::clone(topics),
             queue,
             reader: Mutex::new(reader),
             is_moved: watch::Sender::new(false),
@@ -146,6 +158,9 @@ impl Partition {
                     continue;
                 }
                 if self.is_at_end(&mut reader, wait).await? {
+                    return Ok(Vec::new());
+                }
+                if reader.is_at_end && begun.elapsed() > wait + MARKERS {
                     return Ok(Vec::new());
                 }
                 if begun.elapsed() > wait + FETCH {
@@ -244,7 +259,8 @@ impl Partition {
         reader.is_at_end = false;
         reader.is_checked = false;
         reader.beyond_gap = None;
-        let offset = if let Place::At(offset) = place { Offset::Offset(offset) } else { Offset::Beginning };
+        let offset = if let Place::At(offset) = place { offset } else { self.watermarks().await?.start };
+        let offset = Offset::Offset(offset);
         if reader.is_assigned {
             self.seek(offset).await?;
         } else {
@@ -275,17 +291,15 @@ impl Partition {
 
     /// Whether nothing is there behind the last record.
     async fn is_at_end(&self, reader: &mut Reader, wait: Duration) -> Result<bool, StreamError> {
-        if !reader.is_at_end {
-            return Ok(false);
-        }
-        let Place::At(next) = reader.place else {
-            return Ok(wait >= PUSHED || self.watermarks().await?.is_empty());
-        };
-        if wait >= PUSHED || self.watermarks().await?.end <= next {
+        if reader.is_at_end && wait >= PUSHED {
             return Ok(true);
         }
-        reader.is_at_end = false;
-        Ok(false)
+        let kept = self.watermarks().await?;
+        self.check_range(reader, &kept)?;
+        let next = if let Place::At(next) = reader.place { next } else { kept.start };
+        let was_end = reader.is_at_end && reader.end == Some(kept.end);
+        reader.end = Some(kept.end);
+        Ok(was_end || kept.end <= next)
     }
 
     /// The record beyond a gap, if one was met and holds nothing: ends of transactions, or what a compacted topic let
@@ -304,19 +318,22 @@ impl Partition {
 
     /// Tells, once after each jump, if the place is not there: records were removed, or the topic is another.
     async fn check_place(&self, reader: &mut Reader) -> Result<(), StreamError> {
-        let Place::At(expected) = reader.place else { return Ok(()) };
         if reader.is_checked {
             return Ok(());
         }
         let kept = self.watermarks().await?;
-        if expected < kept.start {
-            return Err(self.trimmed(reader, expected, kept.start));
+        self.check_range(reader, &kept)
+    }
+
+    fn check_range(&self, reader: &mut Reader, kept: &Range<i64>) -> Result<(), StreamError> {
+        match reader.place {
+            Place::At(expected) if expected < kept.start => Err(self.trimmed(reader, expected, kept.start)),
+            Place::At(expected) if expected > kept.end => Err(self.beyond(reader, expected, kept.end)),
+            _ => {
+                reader.is_checked = true;
+                Ok(())
+            }
         }
-        if expected > kept.end {
-            return Err(self.beyond(reader, expected, kept.end));
-        }
-        reader.is_checked = true;
-        Ok(())
     }
 
     fn trimmed(&self, reader: &mut Reader, expected: i64, oldest: i64) -> StreamError {
@@ -342,25 +359,11 @@ impl Partition {
     }
 
     /// Offsets of the oldest message and behind the newest.
-    pub(crate) async fn watermarks(&self) -> Result<std::ops::Range<i64>, StreamError> {
-        watermarks(&self.client, &self.topic, self.number).await
+    async fn watermarks(&self) -> Result<Range<i64>, StreamError> {
+        self.topics.watermarks(&self.topic, self.number).await
     }
 
     fn name(&self) -> String {
         format!("{}/{}", self.topic, self.number)
     }
-}
-
-/// Offsets of the oldest message of a partition and behind the newest.
-pub(crate) async fn watermarks(
-    client: &Arc<Client>,
-    topic: &str,
-    number: i32,
-) -> Result<std::ops::Range<i64>, StreamError> {
-    const ACTION: &str = "tell the offsets of";
-    let name = format!("{topic}/{number}");
-    let (client, topic) = (Arc::clone(client), topic.to_owned());
-    let asked = move || client.fetch_watermarks(&topic, number, FETCH);
-    let asked = tokio::task::spawn_blocking(asked).await.map_err(|_| unanswered(ACTION, &name))?;
-    asked.map(|(oldest, end)| oldest..end).map_err(failed(ACTION, &name))
 }

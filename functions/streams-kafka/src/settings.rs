@@ -116,8 +116,15 @@ impl KafkaSettings {
             // Its default of a second is a second without records whenever the queue has been full.
             ("fetch.queue.backoff.ms", "10"),
             ("fetch.error.backoff.ms", "100"),
+            // A partition that is begun waits for the request that is under way.
+            ("fetch.wait.max.ms", "100"),
         ];
         self.with(config, &defaults)
+    }
+
+    /// For questions alone.
+    pub(crate) fn of_asker(&self) -> ClientConfig {
+        self.with(self.of_client(), &[])
     }
 
     fn of_client(&self) -> ClientConfig {

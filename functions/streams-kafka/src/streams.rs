@@ -14,7 +14,7 @@ use crate::checkpoints::Offsets;
 use crate::context::{Client, Context};
 use crate::error::{failed, unanswered};
 use crate::group::KafkaGroup;
-use crate::partition::{Partition, watermarks};
+use crate::partition::Partition;
 use crate::producer::Producer;
 use crate::record::{offset_after, sequence_of};
 use crate::settings::KafkaSettings;
@@ -46,7 +46,7 @@ impl KafkaStreams {
     pub fn open(settings: KafkaSettings) -> Result<Self, StreamError> {
         settings.validate()?;
         let producer = Producer::open(&settings)?;
-        let topics = Arc::new(Topics::new(settings.topics.clone(), settings.request_timeout()));
+        let topics = Arc::new(Topics::open(&settings)?);
         Self::over(Arc::new(Inner { settings, topics, producer }))
     }
 
@@ -83,7 +83,7 @@ impl KafkaStreams {
         stream: &str,
         records: Vec<NewRecord>,
     ) -> Result<Vec<Result<Position, StreamError>>, StreamError> {
-        self.inner.topics.partitions(&self.client, stream).await?;
+        self.inner.topics.partitions(stream).await?;
         self.inner.publish_each(stream, &records).await
     }
 
@@ -102,13 +102,13 @@ impl KafkaStreams {
     }
 
     async fn partition(&self, stream: &str, shard: &str) -> Result<Arc<Partition>, StreamError> {
-        let number = self.inner.topics.partition(&self.client, stream, shard).await?;
+        let number = self.inner.topics.partition(stream, shard).await?;
         let topic = self.inner.topics.name(stream)?;
         let mut partitions = self.partitions.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(partition) = partitions.get(&(topic.to_owned(), number)) {
             return Ok(Arc::clone(partition));
         }
-        let opened = Partition::open(&self.client, stream, topic, number, false);
+        let opened = Partition::open(&self.client, &self.inner.topics, stream, topic, number, false);
         let partition = Arc::new(opened.ok_or_else(|| unanswered("open a partition of", topic))?);
         partitions.insert((topic.to_owned(), number), Arc::clone(&partition));
         Ok(partition)
@@ -140,7 +140,7 @@ impl KafkaStreams {
         shard: &str,
         progress: Progress,
     ) -> Result<(), StreamError> {
-        let number = self.inner.topics.partition(&self.client, stream, shard).await?;
+        let number = self.inner.topics.partition(stream, shard).await?;
         self.offsets_of(consumer)?.set(self.inner.topics.name(stream)?, number, progress)
     }
 }
@@ -190,20 +190,10 @@ impl Inner {
     }
 }
 
-/// Sequence of the newest record.
-pub(crate) async fn newest(
-    client: &Arc<Client>,
-    topic: &str,
-    number: i32,
-) -> Result<Option<Sequence>, StreamError> {
-    let end = watermarks(client, topic, number).await?.end;
-    Ok((end > 0).then(|| sequence_of(end - 1)))
-}
-
 #[async_trait::async_trait]
 impl Streams for KafkaStreams {
     async fn shards(&self, stream: &str) -> Result<Vec<Shard>, StreamError> {
-        let partitions = self.inner.topics.partitions(&self.client, stream).await?;
+        let partitions = self.inner.topics.partitions(stream).await?;
         Ok(partitions.iter().map(|number| Shard::from(number.to_string().as_str())).collect())
     }
 
@@ -225,15 +215,14 @@ impl Streams for KafkaStreams {
     }
 
     async fn newest(&self, stream: &str, shard: &str) -> Result<Option<Sequence>, StreamError> {
-        let number = self.inner.topics.partition(&self.client, stream, shard).await?;
-        newest(&self.client, self.inner.topics.name(stream)?, number).await
+        self.inner.topics.newest(stream, shard).await
     }
 }
 
 #[async_trait::async_trait]
 impl Checkpoints for KafkaStreams {
     async fn get(&self, consumer: &str, stream: &str, shard: &str) -> Result<Option<Progress>, StreamError> {
-        let number = self.inner.topics.partition(&self.client, stream, shard).await?;
+        let number = self.inner.topics.partition(stream, shard).await?;
         let topic = self.inner.topics.name(stream)?;
         self.offsets_of(consumer)?.get(topic, number).await
     }

@@ -166,7 +166,8 @@ impl Fetcher {
     fn take(&self, place: Place<'_>, cursor: &mut Cursor, page: Page) -> Result<Duration, StreamError> {
         let mut records = page.records;
         if let (Some(expected), Some(first)) = (&cursor.expected, records.first()) {
-            if first.position.sequence > *expected {
+            // Directly behind it nothing is missing: so it is after a gap that was told and passed.
+            if first.position.sequence > following(expected) {
                 cursor.iterator = None;
                 return Err(StreamError::Trimmed {
                     stream: place.stream.to_owned(),

@@ -1,4 +1,4 @@
-//! Behaviour against a broker, whose address is in `KAFKA_BOOTSTRAP`. Without it the tests fail.
+//! Behaviour when brokers fail, against a cluster that is made up.
 
 #![expect(
     clippy::unwrap_used,
@@ -6,7 +6,4 @@
     reason = "a helper of a test fails by a panic, as the test does"
 )]
 
-mod contract;
-mod faults;
-mod group;
-mod support;
+mod brokers;

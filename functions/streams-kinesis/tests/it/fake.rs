@@ -27,6 +27,8 @@ pub(crate) struct Fake {
     pub(crate) records: Vec<(String, String)>,
     /// Records before this one are no longer kept.
     pub(crate) trimmed: usize,
+    /// Whether a sequence that is no record's is taken for the next one's.
+    pub(crate) is_lenient: bool,
     /// No record comes after those that are there.
     pub(crate) is_closed: bool,
     /// Operations, bodies and when they came.
@@ -73,7 +75,7 @@ impl Fake {
         let number = || body["StartingSequenceNumber"].as_str().unwrap().parse::<usize>().unwrap();
         let index = match body["ShardIteratorType"].as_str().unwrap() {
             "TRIM_HORIZON" => self.trimmed,
-            // A sequence that is no record's is refused, as the service does it.
+            // The one in front of the oldest: no record's.
             "AT_SEQUENCE_NUMBER" if number() == self.trimmed => {
                 return Err((400, "InvalidArgumentException"));
             }

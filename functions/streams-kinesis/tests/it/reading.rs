@@ -50,9 +50,13 @@ async fn records_that_are_gone_are_told_and_reading_goes_on_behind_them() {
     let after = Sequence::from(2);
     let error = streams.read("orders", SHARD, Some(&after), 10, Duration::ZERO).await.unwrap_err();
     assert!(matches!(&error, StreamError::Trimmed { oldest, .. } if *oldest == Sequence::from(6)), "{error}");
-    // It is no record's sequence; the service refuses it and the reader knows what is meant.
+    // It is no record's sequence. Whether the service refuses it or takes it for the next one: reading goes on.
     let resume = error.resume().unwrap();
     assert_eq!(resume, Sequence::from(5));
+    fake.lock().unwrap().is_lenient = true;
+    let read = streams.read("orders", SHARD, Some(&resume), 2, Duration::ZERO).await.unwrap();
+    assert_eq!(sequences(&read), [6, 7], "or takes it for the next one");
+    fake.lock().unwrap().is_lenient = false;
     let read = streams.read("orders", SHARD, Some(&resume), 10, Duration::ZERO).await.unwrap();
     assert_eq!(sequences(&read), [6, 7, 8, 9, 10]);
     let read = streams.read("orders", SHARD, Some(&Sequence::from(7)), 10, Duration::ZERO).await.unwrap();

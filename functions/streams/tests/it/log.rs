@@ -172,6 +172,19 @@ async fn checkpoints_are_in_their_file_soon_and_when_the_log_is_closed() {
 }
 
 #[tokio::test]
+async fn a_shard_that_is_finished_is_so_after_a_start() {
+    let home = tempfile::tempdir().unwrap();
+    let streams = open(home.path());
+    streams.set("score", "orders", "shardId-000000000004", &Sequence::from(7)).await.unwrap();
+    streams.finish("score", "orders", "shardId-000000000004").await.unwrap();
+    drop(streams);
+    let text = fs::read_to_string(home.path().join("checkpoints/score")).unwrap();
+    assert!(text.starts_with("orders shardId-000000000004 END\n"), "{text}");
+    let found = open(home.path()).get("score", "orders", "shardId-000000000004").await.unwrap();
+    assert_eq!(found, Some(Progress::Finished));
+}
+
+#[tokio::test]
 async fn a_cut_checkpoint_file_is_as_none() {
     let home = tempfile::tempdir().unwrap();
     let streams = open(home.path());

@@ -113,7 +113,7 @@ async fn read(
                 }
             }
             Err(StreamError::Moved { .. }) => break,
-            Err(error) if error.kind() == Kind::Retryable => eprintln!("READ {error}"),
+            Err(error) if error.kind() == Kind::Retryable => {}
             Err(error) => panic!("{error}"),
         }
     }

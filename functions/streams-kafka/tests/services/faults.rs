@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use rdkafka::admin::AdminOptions;
-use rdkafka::{Offset, TopicPartitionList};
+use rdkafka::producer::{BaseRecord, DefaultProducerContext, Producer, ThreadedProducer};
+use rdkafka::{ClientConfig, Offset, TopicPartitionList};
 use weir_events::Sequence;
 use weir_streams::{Kind, Progress, StreamError, Streams};
 use weir_streams_kafka::{KafkaSettings, KafkaStreams};
@@ -144,4 +145,33 @@ async fn records_of_every_compression_are_read() {
         let read = streams.read("orders", "0", before.as_ref(), 100, Duration::ZERO).await.unwrap();
         assert!(read.len() == 50 && read.iter().all(|record| record.bytes == codec.repeat(100).as_bytes()));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn offsets_that_hold_no_message_are_passed() {
+    let settings = settings(&[("orders", 1)]).await;
+    let topic = settings.topics["orders"].clone();
+    let mut config = ClientConfig::new();
+    config.set("bootstrap.servers", bootstrap()).set("transactional.id", &topic);
+    let producer: ThreadedProducer<DefaultProducerContext> = config.create().unwrap();
+    producer.init_transactions(Duration::from_secs(30)).unwrap();
+    let streams = KafkaStreams::open(settings).unwrap();
+    let (mut all, mut after) = (Vec::new(), None);
+    for round in 0..3 {
+        producer.begin_transaction().unwrap();
+        for number in 0..4 {
+            let payload = (round * 4 + number).to_string();
+            assert!(producer.send(BaseRecord::to(&topic).key("key").payload(&payload)).is_ok());
+        }
+        producer.commit_transaction(Duration::from_secs(30)).unwrap();
+        // A read at the end answers empty, though the end lies behind the last message.
+        loop {
+            let read = streams.read("orders", "0", after.as_ref(), 3, Duration::ZERO).await.unwrap();
+            let Some(last) = read.last() else { break };
+            after = Some(last.position.sequence.clone());
+            all.extend(read.iter().map(|record| String::from_utf8_lossy(&record.bytes).into_owned()));
+        }
+    }
+    assert_eq!(all, (0..12).map(|number| number.to_string()).collect::<Vec<_>>());
+    assert_eq!(after, Some(Sequence::from(14)), "each transaction ends with an offset of its own");
 }
