@@ -34,5 +34,5 @@ pub use handbook::COLUMNS as HANDBOOK_COLUMNS;
 pub use lines::LINE_BYTES_MAX;
 pub use mapping::{Mapping, MappingError};
 pub use options::Options;
-pub use reader::{Counts, Reader, open};
+pub use reader::{Counts, Piece, Reader, open};
 pub use rejects::RejectsWriter;

@@ -5,6 +5,8 @@ mod fault;
 pub mod refold;
 pub mod silver;
 
+pub use silver::date_text;
+
 pub use fault::{Fault, FaultPoint, UnknownFaultPoint};
 
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -12,7 +14,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use weir_events::Timestamp;
 
 /// The present, as jobs stamp it on what they make.
-fn now() -> Timestamp {
+pub fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
 }

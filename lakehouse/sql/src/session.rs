@@ -17,7 +17,7 @@ use crate::SqlError;
 pub async fn session(lake: &Lake) -> Result<SessionContext, SqlError> {
     let session = lake.session();
     let mut found = 0;
-    for name in TableName::ALL {
+    for name in TableName::ALL.iter().copied() {
         let Some(table) = Box::pin(LakeTable::open(lake, name)).await? else { continue };
         let provider = Box::pin(table.provider(&session)).await?;
         let schema = layer(&session, name.layer())?;
