@@ -28,6 +28,8 @@ pub enum FaultPoint {
     AfterStarFiles,
     /// The star's dimensions are visible, its facts are not.
     AfterStarDimensions,
+    /// The star's facts are visible, its customers are not.
+    AfterStarFacts,
     /// Data files of a table that is maintained are written anew, their commit is not.
     AfterMaintainFiles,
 }
@@ -47,7 +49,7 @@ impl std::error::Error for UnknownFaultPoint {}
 
 impl FaultPoint {
     /// Every fault point, in the order in which a run passes them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::AfterPlan,
         Self::AfterDataFiles,
         Self::AfterDeltaCommit,
@@ -59,6 +61,7 @@ impl FaultPoint {
         Self::AfterImportLabels,
         Self::AfterStarFiles,
         Self::AfterStarDimensions,
+        Self::AfterStarFacts,
         Self::AfterMaintainFiles,
     ];
 
@@ -76,6 +79,7 @@ impl FaultPoint {
             Self::AfterImportLabels => "after_import_labels",
             Self::AfterStarFiles => "after_star_files",
             Self::AfterStarDimensions => "after_star_dimensions",
+            Self::AfterStarFacts => "after_star_facts",
             Self::AfterMaintainFiles => "after_maintain_files",
         }
     }

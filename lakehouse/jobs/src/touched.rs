@@ -105,7 +105,10 @@ async fn dates_of(
 ) -> anyhow::Result<BTreeSet<String>> {
     let mut wanted = HashedSet::<u128>::default();
     for file in labelled {
-        each_id(lake, TableName::SilverLabels, file, |id| drop(wanted.insert(id))).await?;
+        each_id(lake, TableName::SilverLabels, file, |id| {
+            wanted.insert(id);
+        })
+        .await?;
     }
     let mut dates = BTreeSet::new();
     for (date, files) in by_date(transactions)?.into_iter().rev() {

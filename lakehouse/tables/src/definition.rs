@@ -6,7 +6,7 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use weir_landing as landing;
 
 use crate::columns::{ARRIVAL_DATE, EVENT_DATE, FEATURE_PREFIX, OUTBOX_SEQUENCE, POSITION, position_fields};
-use crate::{TableName, gold};
+use crate::{RETENTION_DAYS, TableName, gold};
 
 /// Columns of a table, how it is partitioned, and where statistics are kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,10 +50,16 @@ impl Definition {
     }
 
     pub(crate) fn configuration(&self) -> Vec<(String, Option<String>)> {
-        if self.statistics.is_empty() {
-            return vec![("delta.dataSkippingNumIndexedCols".to_owned(), Some("0".to_owned()))];
-        }
-        vec![("delta.dataSkippingStatsColumns".to_owned(), Some(self.statistics.join(",")))]
+        let retention = Some(format!("interval {RETENTION_DAYS} days"));
+        let skipping = match self.statistics.is_empty() {
+            true => ("delta.dataSkippingNumIndexedCols".to_owned(), Some("0".to_owned())),
+            false => ("delta.dataSkippingStatsColumns".to_owned(), Some(self.statistics.join(","))),
+        };
+        vec![
+            skipping,
+            ("delta.logRetentionDuration".to_owned(), retention.clone()),
+            ("delta.deletedFileRetentionDuration".to_owned(), retention),
+        ]
     }
 }
 

@@ -12,6 +12,7 @@ mod name;
 mod read;
 mod statistics;
 mod table;
+mod upkeep;
 mod writer;
 
 pub use change::{Change, Number};
@@ -24,4 +25,5 @@ pub use error::{Kind, TablesError};
 pub use name::{TableName, UnknownTable};
 pub use read::{BatchStream, StoredFile, conform, read};
 pub use table::{LakeTable, Made};
+pub use upkeep::RETENTION_DAYS;
 pub use writer::{Added, TableWriter};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, BooleanArray, Int32Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
+    ArrayRef, BooleanArray, Int32Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
 };
 use weir_events::Timestamp;
 
@@ -23,7 +23,11 @@ pub(crate) struct Members {
 
 impl Members {
     /// A dimension whose table holds these.
-    pub(crate) fn new(dimension: &'static str, held: impl IntoIterator<Item = String>, is_begun: bool) -> Self {
+    pub(crate) fn new(
+        dimension: &'static str,
+        held: impl IntoIterator<Item = String>,
+        is_begun: bool,
+    ) -> Self {
         let known = held.into_iter().map(|name| (name.clone(), surrogate(dimension, &name))).collect();
         let new = if is_begun { BTreeMap::new() } else { BTreeMap::from([(UNKNOWN, None)]) };
         Self { dimension, known, new }
@@ -31,7 +35,6 @@ impl Members {
 
     /// Keys of a column's values.
     pub(crate) fn keys(&mut self, values: &StringArray) -> Int64Array {
-        let mut last = ("", UNKNOWN);
         let key = |value: Option<&str>| {
             let Some(value) = value else { return UNKNOWN };
             match self.known.get(value) {
@@ -44,7 +47,6 @@ impl Members {
                 }
             }
         };
-        let _ = &mut last;
         values.iter().map(key).map(Some).collect()
     }
 
@@ -101,7 +103,9 @@ pub(crate) fn time_rows(starts: &[i64]) -> anyhow::Result<RecordBatch> {
         ("time_key", Arc::new(Int64Array::from_iter_values(starts.iter().map(|micros| time_key(*micros))))),
         (
             "hour_start",
-            Arc::new(TimestampMicrosecondArray::from_iter_values(starts.iter().copied()).with_timezone("UTC")),
+            Arc::new(
+                TimestampMicrosecondArray::from_iter_values(starts.iter().copied()).with_timezone("UTC"),
+            ),
         ),
         ("year", digits(0, 4)),
         ("quarter", Arc::new(Int32Array::from_iter_values(starts.iter().map(quarter)))),
@@ -138,7 +142,8 @@ mod tests {
     #[test]
     fn a_member_has_its_key_for_good_and_is_new_once() {
         let mut members = Members::new("payment_method", ["card".to_owned()], true);
-        let keys = members.keys(&StringArray::from(vec![Some("card"), None, Some("transfer"), Some("transfer")]));
+        let keys =
+            members.keys(&StringArray::from(vec![Some("card"), None, Some("transfer"), Some("transfer")]));
         assert_eq!(keys.value(1), UNKNOWN);
         assert_eq!(keys.value(2), keys.value(3));
         assert_eq!(members.new_rows("key", "name").unwrap().unwrap().num_rows(), 1);

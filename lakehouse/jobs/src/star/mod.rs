@@ -16,8 +16,10 @@ mod run;
 mod settings;
 mod write;
 
+pub(crate) use run::midnight;
 pub use run::run;
 pub use settings::StarSettings;
+pub(crate) use write::rows;
 
 /// Application of the star's commits.
 pub const APPLICATION: &str = "weir.star";

@@ -76,7 +76,8 @@ impl Orders {
     }
 
     pub(crate) fn numbers(&self, name: &str) -> anyhow::Result<&arrow::array::Int64Array> {
-        let column = self.rows.column_by_name(name).with_context(|| format!("there is no column `{name}`"))?;
+        let column =
+            self.rows.column_by_name(name).with_context(|| format!("there is no column `{name}`"))?;
         column.as_primitive_opt::<Int64Type>().with_context(|| format!("`{name}` holds no numbers"))
     }
 
@@ -114,8 +115,7 @@ fn sorted(rows: &RecordBatch) -> anyhow::Result<RecordBatch> {
     if times.values().is_sorted_by(|one, other| one < other) {
         return Ok(rows.clone());
     }
-    let order: UInt32Array =
-        lexsort_to_indices(&[column("occurred_at")?, column("transaction_id")?], None)?;
+    let order: UInt32Array = lexsort_to_indices(&[column("occurred_at")?, column("transaction_id")?], None)?;
     Ok(take_record_batch(rows, &order)?)
 }
 

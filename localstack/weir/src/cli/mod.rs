@@ -94,7 +94,7 @@ pub(crate) enum Command {
     Score(Score),
     /// Query the lake
     #[command(
-        after_help = "Examples:\n  weir sql \"SELECT outcome, count(*) FROM silver.decisions GROUP BY outcome\"\n  weir sql --format csv \"SELECT * FROM silver.labels\" > labels.csv\n  weir sql --format parquet --output big.parquet \"SELECT * FROM silver.transactions\""
+        after_help = "Examples:\n  weir sql \"SELECT outcome, count(*) FROM silver.decisions GROUP BY outcome\"\n  weir sql --list\n  weir sql --file fraud_by_hour\n  weir sql \"SELECT count(*) FROM at_version('gold.fact_transactions', 3)\"\n  weir sql \"SELECT count(*) FROM at_time('silver.labels', '2026-01-31T08:00:00Z')\"\n  weir sql --format csv \"SELECT * FROM silver.labels\" > labels.csv\n  weir sql --format parquet --output big.parquet \"SELECT * FROM silver.transactions\""
     )]
     Sql(Sql),
     /// Bring files of transactions and labels into the lake in bulk
