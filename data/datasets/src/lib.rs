@@ -7,6 +7,7 @@ mod cells;
 mod check;
 mod content;
 mod csv_file;
+mod direct;
 mod endless;
 mod error;
 mod format;

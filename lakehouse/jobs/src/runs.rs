@@ -48,9 +48,11 @@ pub async fn last_runs(lake: &Lake, most: usize) -> anyhow::Result<Vec<Run>> {
         return Ok(Vec::new());
     }
     let query = format!(
-        "SELECT job, to_char(r.started_at, '%Y-%m-%d %H:%M:%S') AS started_at, \
-         CAST(extract(epoch FROM r.ended_at) - extract(epoch FROM r.started_at) AS BIGINT) AS seconds, \
-         status, dates, rows_written, error FROM system.job_runs AS r ORDER BY r.started_at DESC LIMIT {most}"
+        "SELECT job, to_char(began, '%Y-%m-%d %H:%M:%S') AS started_at, \
+         CAST(extract(epoch FROM ended) - extract(epoch FROM began) AS BIGINT) AS seconds, \
+         status, dates, rows_written, error FROM \
+         (SELECT *, started_at AS began, ended_at AS ended FROM system.job_runs ORDER BY started_at DESC LIMIT {most}) \
+         ORDER BY began DESC"
     );
     let mut answer = Vec::new();
     Box::pin(weir_sql::run(lake, &query, weir_sql::Format::Json, most, &mut answer)).await?;
