@@ -123,17 +123,22 @@ async fn write(
     for (date, batches) in dates {
         let (encoder, permits) = (encoder.clone(), Arc::clone(&permits));
         files.push(async move {
-            let _permit = permits.acquire().await?;
+            let permit = permits.acquire().await?;
             let date = date_text(date);
             let work = tokio::task::spawn_blocking(move || encoder.encode(Some(&date), &batches));
-            anyhow::Ok(work.await??)
+            let file = work.await??;
+            // Others encode while this one goes to the disk.
+            drop(permit);
+            let (mut added, bytes) = (Added::default(), file.size_bytes() as u64);
+            file.put(lake, &mut added).await?;
+            anyhow::Ok((added, bytes))
         });
     }
     let (mut added, mut bytes) = (Added::default(), 0);
     let mut files = std::pin::pin!(files);
-    while let Some(file) = files.try_next().await? {
-        bytes += file.size_bytes() as u64;
-        file.put(lake, &mut added).await?;
+    while let Some((file, size_bytes)) = files.try_next().await? {
+        bytes += size_bytes;
+        added.join(file);
     }
     Ok((added, bytes))
 }

@@ -12,6 +12,9 @@ use crate::decode::{Decoded, Decoder};
 /// Rows of a piece.
 const PIECE_ROWS: usize = 8_192;
 
+/// Parts that may wait while a block is committed.
+const WAITING: usize = 16;
+
 /// A decoded piece: its number, and how far the file was read.
 pub(crate) struct Part {
     pub(crate) number: u64,
@@ -30,7 +33,7 @@ struct Job {
 /// Starts the threads; parts come in any order. They end when the file does, or when nobody listens any more.
 pub(crate) fn start(reader: Reader, decoder: Decoder, threads: usize) -> mpsc::Receiver<Part> {
     let (jobs, waiting) = sync_channel::<Job>(2 * threads);
-    let (parts, received) = mpsc::channel(2 * threads);
+    let (parts, received) = mpsc::channel(WAITING);
     std::thread::spawn(move || split(reader, &jobs));
     let (decoder, waiting) = (Arc::new(decoder), Arc::new(Mutex::new(waiting)));
     for _ in 0..threads {

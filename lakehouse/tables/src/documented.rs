@@ -34,3 +34,13 @@ fn type_name(data_type: &DataType) -> &'static str {
         _ => "string",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_tables_are_documented_as_they_are() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/TABLES.md");
+        let held = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(held.ends_with(&super::markdown()), "write it anew: weir tables >> {path}");
+    }
+}

@@ -32,6 +32,12 @@ pub struct Added {
 }
 
 impl Added {
+    /// Takes in what another has.
+    pub fn join(&mut self, other: Self) {
+        self.adds.extend(other.adds);
+        self.rows += other.rows;
+    }
+
     /// How many files.
     pub fn files(&self) -> usize {
         self.adds.len()

@@ -19,6 +19,9 @@ pub(crate) struct Import {
     /// Threads [default: all cores]
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<std::num::NonZeroUsize>,
+    /// Rows that become visible together: more take more memory, fewer make smaller files
+    #[arg(long, default_value = "300000", value_name = "N")]
+    pub(crate) block_rows: std::num::NonZeroUsize,
 }
 
 #[derive(Debug, Args)]

@@ -123,6 +123,9 @@ pub(crate) enum Command {
     /// Print the data dictionary as Markdown
     #[command(hide = true)]
     Dictionary,
+    /// Print the lake's tables with their columns as Markdown
+    #[command(hide = true)]
+    Tables,
 }
 
 /// Where the two servers listen.

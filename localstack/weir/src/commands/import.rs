@@ -35,6 +35,7 @@ pub(crate) async fn run(arguments: &cli::Import, global: &cli::Global, home: &Ho
         let mut request = Request::new(file.clone(), options.clone());
         request.label_delay_days = arguments.label_delay_days;
         request.threads = arguments.threads.map_or(request.threads, std::num::NonZeroUsize::get);
+        request.block_rows = arguments.block_rows.get();
         request.fault = fault()?;
         let bar = output::progress();
         let mut show = |progress: weir_import::Progress| {

@@ -57,6 +57,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
         Command::DeadLetters(arguments) => dead_letters::run(&arguments, global, &home).await?,
         Command::Features(arguments) => return features::run(&arguments, global.json),
         Command::Erase(arguments) => erase::run(&arguments, global, &home).await?,
+        Command::Tables => output::line(weir_tables::markdown().trim_end())?,
         Command::Dictionary => output::line(weir_events::dictionary_markdown().trim_end())?,
     }
     Ok(ExitCode::SUCCESS)
