@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::SeekFrom;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use csv::{ByteRecord, Position};
 use weir_events::{Currency, EventError, Found};
@@ -16,16 +17,28 @@ use crate::{Item, Options, ReadError, Reject, shop_header};
 
 /// Reads row by row; memory for one row, which has a limit.
 pub(crate) struct CsvFile {
-    path: PathBuf,
-    currency: Currency,
-    form: Form,
-    plan: Plan,
-    columns: usize,
+    decoder: Arc<CsvDecoder>,
     reader: csv::Reader<Bounded<File>>,
     record: ByteRecord,
     row: u64,
     line: u64,
     raw: Raw,
+}
+
+/// Turns the cells of rows into transactions, on any thread.
+pub(crate) struct CsvDecoder {
+    path: PathBuf,
+    currency: Currency,
+    form: Form,
+    plan: Plan,
+    columns: usize,
+}
+
+/// A row that is read and not yet decoded, or what is wrong with it.
+pub(crate) struct CsvRow {
+    record: Result<ByteRecord, EventError>,
+    row: u64,
+    line: u64,
 }
 
 /// What comes next in the file.
@@ -66,21 +79,40 @@ impl CsvFile {
         };
         let names = form.names(&header);
         let (plan, columns) = (plan(&names)?, names.len());
-        let (path, record) = (path.to_owned(), ByteRecord::new());
-        Ok(Self { path, currency, form, plan, columns, reader, record, row: 0, line: 0, raw })
+        let decoder = Arc::new(CsvDecoder { path: path.to_owned(), currency, form, plan, columns });
+        Ok(Self { decoder, reader, record: ByteRecord::new(), row: 0, line: 0, raw })
     }
 
     pub(crate) fn next(&mut self) -> Option<Result<Item, ReadError>> {
         let error = match self.read() {
             Ok(Next::End) => return None,
-            Err(error) => return Some(Err(broken(&self.path, error))),
-            Ok(Next::Row) => match self.item() {
+            Err(error) => return Some(Err(broken(&self.decoder.path, error))),
+            Ok(Next::Row) => match self.decoder.item(&self.record, self.row) {
                 Ok(item) => return Some(Ok(item)),
                 Err(error) => error,
             },
             Ok(Next::Endless(endless)) => endless.error(),
         };
-        Some(Err(ReadError::Rejected(Box::new(Reject::new(&self.path, self.line, &error)))))
+        Some(Err(self.decoder.rejected(self.line, &error)))
+    }
+
+    /// Up to so many rows, not yet decoded; none at the end of the file.
+    pub(crate) fn rows(&mut self, most: usize) -> Result<Vec<CsvRow>, ReadError> {
+        let mut rows = Vec::with_capacity(most.min(1 << 14));
+        while rows.len() < most {
+            let record = match self.read() {
+                Ok(Next::End) => break,
+                Err(error) => return Err(broken(&self.decoder.path, error)),
+                Ok(Next::Row) => Ok(std::mem::take(&mut self.record)),
+                Ok(Next::Endless(endless)) => Err(endless.error()),
+            };
+            rows.push(CsvRow { record, row: self.row, line: self.line });
+        }
+        Ok(rows)
+    }
+
+    pub(crate) const fn decoder(&self) -> &Arc<CsvDecoder> {
+        &self.decoder
     }
 
     /// Line on which the last row began.
@@ -92,15 +124,15 @@ impl CsvFile {
         (self.reader.position().byte().min(self.raw.total_bytes), self.raw.total_bytes)
     }
 
-    pub(crate) const fn plan(&self) -> &Plan {
-        &self.plan
+    pub(crate) fn plan(&self) -> &Plan {
+        &self.decoder.plan
     }
 
     /// The next row that is not blank.
     fn read(&mut self) -> Result<Next, csv::Error> {
         loop {
             let start = self.reader.position().clone();
-            self.reader.get_mut().begin(start.byte(), self.form.row_bytes_max);
+            self.reader.get_mut().begin(start.byte(), self.decoder.form.row_bytes_max);
             match self.reader.read_byte_record(&mut self.record) {
                 Ok(false) => return Ok(Next::End),
                 Err(error) if is_too_long(&error) => {
@@ -140,14 +172,26 @@ impl CsvFile {
     fn seek(&mut self, to: Position) -> Result<(), csv::Error> {
         self.reader.seek_raw(SeekFrom::Start(to.byte()), to)
     }
+}
 
-    fn item(&self) -> Result<Item, EventError> {
-        if self.record.len() != self.columns {
+impl CsvDecoder {
+    fn item(&self, record: &ByteRecord, row: u64) -> Result<Item, EventError> {
+        if record.len() != self.columns {
             return Err(EventError::new("", Found::Malformed, format!("{} columns", self.columns)));
         }
         let (encoding, missing) = (self.form.encoding, self.form.missing.as_slice());
-        let cells = Cells { record: &self.record, row: self.row, encoding, missing };
+        let cells = Cells { record, row, encoding, missing };
         self.plan.item(&cells, self.currency)
+    }
+
+    fn rejected(&self, line: u64, error: &EventError) -> ReadError {
+        ReadError::Rejected(Box::new(Reject::new(&self.path, line, error)))
+    }
+
+    /// Decodes a row.
+    pub(crate) fn decode(&self, row: CsvRow) -> Result<Item, ReadError> {
+        let item = row.record.and_then(|record| self.item(&record, row.row));
+        item.map_err(|error| self.rejected(row.line, &error))
     }
 }
 

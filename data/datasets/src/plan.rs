@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use weir_events::{Currency, EventError, Found, Timestamp, Transaction};
 
 use crate::cells::{Cells, Unreadable};
+use crate::direct::Direct;
 use crate::mapping::{
     Attribute, Header, LabelRule, Mapping, MappingError, Origin, Others, Rule, field, is_amount,
 };
@@ -18,6 +19,8 @@ pub(crate) struct Plan {
     attributes: Vec<Attribute<usize>>,
     label: Option<LabelRule<usize>>,
     sealed: Vec<(usize, String)>,
+    /// A faster way for files that need no more than it.
+    direct: Option<Direct>,
 }
 
 impl Plan {
@@ -28,7 +31,9 @@ impl Plan {
         sealed: Vec<(usize, String)>,
     ) -> Self {
         rules.sort_by_key(|rule| is_amount(rule.field));
-        Self { rules, attributes, label, sealed }
+        let is_simple = attributes.is_empty() && sealed.is_empty();
+        let direct = is_simple.then(|| Direct::of(&rules)).flatten();
+        Self { rules, attributes, label, sealed, direct }
     }
 
     /// Finds a mapping's columns among the names of a header.
@@ -66,6 +71,25 @@ impl Plan {
 
     /// The transaction and label of one row, in this currency if the row does not say its own.
     pub(crate) fn item(&self, cells: &Cells<'_>, currency: Currency) -> Result<Item, EventError> {
+        let direct = self.direct.as_ref().and_then(|direct| direct.transaction(cells, currency));
+        let transaction = match direct {
+            Some(transaction) => transaction,
+            None => self.transaction(cells, currency)?,
+        };
+        let label = self.label(cells)?;
+        let known_at = match label {
+            Some(_) => self.known_at(cells, transaction.order.occurred_at)?,
+            None => None,
+        };
+        Ok(Item::Row(Box::new(Row { transaction, label, known_at })))
+    }
+
+    /// The transaction of any row, by way of JSON.
+    pub(crate) fn transaction(
+        &self,
+        cells: &Cells<'_>,
+        currency: Currency,
+    ) -> Result<Transaction, EventError> {
         let mut object = Map::new();
         object.insert("currency".to_owned(), currency.code().into());
         for rule in &self.rules {
@@ -87,13 +111,7 @@ impl Plan {
                 object.insert(name.clone(), text.as_ref().into());
             }
         }
-        let transaction = Transaction::from_value(Value::Object(object))?;
-        let label = self.label(cells)?;
-        let known_at = match label {
-            Some(_) => self.known_at(cells, transaction.order.occurred_at)?,
-            None => None,
-        };
-        Ok(Item::Row(Box::new(Row { transaction, label, known_at })))
+        Transaction::from_value(Value::Object(object))
     }
 
     fn attributes(&self, cells: &Cells<'_>) -> Result<Map<String, Value>, EventError> {
@@ -166,4 +184,71 @@ fn text<'a>(
 
 fn unreadable(name: &str) -> EventError {
     EventError::new(name, Found::Malformed, "UTF-8 text")
+}
+
+#[cfg(test)]
+mod tests {
+    use csv::ByteRecord;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const NAMES: [&str; 17] = [
+        "Transaction ID",
+        "Customer ID",
+        "Transaction Amount",
+        "Transaction Date",
+        "Payment Method",
+        "Product Category",
+        "Quantity",
+        "Customer Age",
+        "Customer Location",
+        "Device Used",
+        "IP Address",
+        "Shipping Address",
+        "Billing Address",
+        "Is Fraudulent",
+        "Account Age Days",
+        "Currency",
+        "Email",
+    ];
+
+    fn cell() -> impl Strategy<Value = String> {
+        prop_oneof![
+            2 => Just(String::new()),
+            2 => "[ -~]{0,12}",
+            1 => "\\PC{0,6}",
+            1 => (0..40_i64).prop_map(|number| number.to_string()),
+            1 => "x{250,300}",
+        ]
+    }
+
+    fn row() -> impl Strategy<Value = Vec<String>> {
+        let good =
+            ["t-1", "c-1", "12.30", "2024-03-24 23:42:43", "card", "toys", "2", "33", "North", "Mobile"];
+        let good =
+            good.into_iter().chain(["10.0.0.1", "a\nb", "a", "1", "9", "JPY", "a@b"]).map(str::to_owned);
+        let good = good.collect::<Vec<_>>();
+        prop::collection::vec((cell(), prop::bool::weighted(0.1)), NAMES.len()).prop_map(move |cells| {
+            let of = |(good, (other, is_other)): (&String, (String, bool))| {
+                if is_other { other } else { good.clone() }
+            };
+            good.iter().zip(cells).map(of).collect()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn the_faster_way_gives_what_the_general_way_does(row in row()) {
+            let plan = crate::shop_header::plan(&NAMES.map(str::to_owned)).unwrap();
+            let record = ByteRecord::from(row);
+            let cells = Cells { record: &record, row: 1, encoding: Default::default(), missing: &[] };
+            let currency: Currency = "USD".parse().unwrap();
+            let direct = plan.direct.as_ref().unwrap().transaction(&cells, currency);
+            if let Some(direct) = direct {
+                let general = plan.transaction(&cells, currency);
+                prop_assert!(general.is_ok_and(|general| general == direct));
+            }
+        }
+    }
 }

@@ -1,8 +1,9 @@
 //! One way to read every known file.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use crate::csv_file::CsvFile;
+use crate::csv_file::{CsvDecoder, CsvFile, CsvRow};
 use crate::handbook::HandbookParquet;
 use crate::lines::Lines;
 use crate::{Format, Item, Options, ReadError, RejectsWriter};
@@ -104,6 +105,70 @@ impl Reader {
             }
         }
         Ok(counts)
+    }
+}
+
+impl Reader {
+    /// Up to so many rows that wait to be decoded, on whichever thread; none at the end of the file. Rows of CSV files
+    /// are only split into their cells, other formats are decoded here.
+    ///
+    /// # Errors
+    /// What ends the file; wrong rows come out of [`Piece::decode`].
+    pub fn piece(&mut self, most: usize) -> Result<Option<Piece>, ReadError> {
+        let most = most.min(usize::try_from(self.left).unwrap_or(usize::MAX));
+        let rows = match &mut self.source {
+            Source::Csv(csv) => {
+                let rows = csv.rows(most)?;
+                self.left -= rows.len() as u64;
+                Rows::Csv(Arc::clone(csv.decoder()), rows)
+            }
+            _ => Rows::Decoded(self.decoded(most)?),
+        };
+        Ok(Some(Piece { rows }).filter(|piece| !piece.is_empty()))
+    }
+
+    fn decoded(&mut self, most: usize) -> Result<Vec<Result<Item, ReadError>>, ReadError> {
+        let mut rows = Vec::new();
+        for item in self.by_ref().take(most) {
+            match item {
+                Ok(_) | Err(ReadError::Rejected(_)) => rows.push(item),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(rows)
+    }
+}
+
+/// Rows of a file that wait to be decoded.
+pub struct Piece {
+    rows: Rows,
+}
+
+enum Rows {
+    Csv(Arc<CsvDecoder>, Vec<CsvRow>),
+    Decoded(Vec<Result<Item, ReadError>>),
+}
+
+impl Piece {
+    /// Number of rows, wrong ones included.
+    pub const fn len(&self) -> usize {
+        match &self.rows {
+            Rows::Csv(_, rows) => rows.len(),
+            Rows::Decoded(rows) => rows.len(),
+        }
+    }
+
+    /// Whether there is no row.
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The rows in the file's order; a wrong one is [`ReadError::Rejected`].
+    pub fn decode(self) -> Vec<Result<Item, ReadError>> {
+        match self.rows {
+            Rows::Csv(decoder, rows) => rows.into_iter().map(|row| decoder.decode(row)).collect(),
+            Rows::Decoded(rows) => rows,
+        }
     }
 }
 

@@ -68,12 +68,36 @@ pub struct EntityKey {
     pub digest: [u8; 16],
 }
 
+/// Longest text form of a key: prefix, two underscores, five digits, 32 hex digits.
+pub(crate) const KEY_TEXT_MAX: usize = 3 + 2 + 5 + 32;
+
 /// The text is not an entity key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("expected an entity key such as `cus_1_` followed by 32 hex digits")]
 pub struct EntityKeyError;
 
 impl EntityKey {
+    /// Its text form, written into memory that the caller has: without a detour over the formatter.
+    pub(crate) fn text<'a>(&self, into: &'a mut [u8; KEY_TEXT_MAX]) -> &'a str {
+        let prefix = self.kind.prefix().as_bytes();
+        into[..prefix.len()].copy_from_slice(prefix);
+        let mut end = prefix.len();
+        into[end] = b'_';
+        end += 1;
+        let digits = self.key_id.checked_ilog10().unwrap_or(0) as usize + 1;
+        let mut rest = self.key_id;
+        for digit in into[end..end + digits].iter_mut().rev() {
+            *digit = b'0' + (rest % 10) as u8;
+            rest /= 10;
+        }
+        end += digits;
+        into[end] = b'_';
+        end += 1;
+        // The length is right by construction.
+        let _ = hex::encode_to_slice(self.digest, &mut into[end..end + 32]);
+        std::str::from_utf8(&into[..end + 32]).unwrap_or_default()
+    }
+
     /// First 32 bits, as remembered in another entity's state.
     pub const fn short(&self) -> u32 {
         u32::from_be_bytes([self.digest[0], self.digest[1], self.digest[2], self.digest[3]])
@@ -82,10 +106,8 @@ impl EntityKey {
 
 impl fmt::Display for EntityKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut digits = [0; 32];
-        hex::encode_to_slice(self.digest, &mut digits).map_err(|_| fmt::Error)?;
-        let digits = std::str::from_utf8(&digits).map_err(|_| fmt::Error)?;
-        write!(formatter, "{}_{}_{digits}", self.kind.prefix(), self.key_id)
+        let mut text = [0; KEY_TEXT_MAX];
+        formatter.write_str(self.text(&mut text))
     }
 }
 

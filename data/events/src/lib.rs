@@ -18,6 +18,7 @@ mod money;
 mod normal;
 mod order;
 mod outbox;
+mod plain;
 mod record;
 mod scalar;
 mod sealed;

@@ -18,6 +18,20 @@ pub enum FaultPoint {
     DuringCleanup,
     /// Data files of a silver table are written, their commit is not.
     AfterSilverFiles,
+    /// Data files of an import's block are written, nothing is committed.
+    AfterImportFiles,
+    /// An import's transactions are visible, their labels are not.
+    AfterImportTransactions,
+    /// An import's transactions and labels are visible, the note of it is not.
+    AfterImportLabels,
+    /// Data files of the star's facts are written, nothing is committed.
+    AfterStarFiles,
+    /// The star's dimensions are visible, its facts are not.
+    AfterStarDimensions,
+    /// The star's facts are visible, its customers are not.
+    AfterStarFacts,
+    /// Data files of a table that is maintained are written anew, their commit is not.
+    AfterMaintainFiles,
 }
 
 /// No fault point has this name.
@@ -35,13 +49,20 @@ impl std::error::Error for UnknownFaultPoint {}
 
 impl FaultPoint {
     /// Every fault point, in the order in which a run passes them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 13] = [
         Self::AfterPlan,
         Self::AfterDataFiles,
         Self::AfterDeltaCommit,
         Self::BeforeCleanup,
         Self::DuringCleanup,
         Self::AfterSilverFiles,
+        Self::AfterImportFiles,
+        Self::AfterImportTransactions,
+        Self::AfterImportLabels,
+        Self::AfterStarFiles,
+        Self::AfterStarDimensions,
+        Self::AfterStarFacts,
+        Self::AfterMaintainFiles,
     ];
 
     /// Name in settings.
@@ -53,6 +74,13 @@ impl FaultPoint {
             Self::BeforeCleanup => "before_cleanup",
             Self::DuringCleanup => "during_cleanup",
             Self::AfterSilverFiles => "after_silver_files",
+            Self::AfterImportFiles => "after_import_files",
+            Self::AfterImportTransactions => "after_import_transactions",
+            Self::AfterImportLabels => "after_import_labels",
+            Self::AfterStarFiles => "after_star_files",
+            Self::AfterStarDimensions => "after_star_dimensions",
+            Self::AfterStarFacts => "after_star_facts",
+            Self::AfterMaintainFiles => "after_maintain_files",
         }
     }
 }
@@ -82,7 +110,10 @@ pub enum Fault {
 
 impl Fault {
     /// Passes a point.
-    pub(crate) fn reach(self, point: FaultPoint) -> anyhow::Result<()> {
+    ///
+    /// # Errors
+    /// If the job is to end here.
+    pub fn reach(self, point: FaultPoint) -> anyhow::Result<()> {
         match self {
             Self::Error(chosen) if chosen == point => {
                 anyhow::bail!("stopped at `{}` as the settings ask", point.name())

@@ -1,9 +1,29 @@
 #![doc = include_str!("../README.md")]
 
+mod check;
 pub mod commit;
 mod fault;
+mod job;
+mod label;
+mod lease;
+mod maintain;
+mod metrics;
 pub mod refold;
+mod report;
+mod runs;
 pub mod silver;
+pub mod star;
+mod surrogate;
+mod touched;
+
+pub use check::check;
+pub use job::{JOBS, JobOptions, JobOutcome, date_range, run_job};
+pub use lease::Lease;
+pub use maintain::{MaintainSettings, maintain};
+pub use report::{Listener, Progress, Report};
+pub use runs::{Run, last_runs};
+pub use silver::date_text;
+pub use surrogate::{UNKNOWN, surrogate};
 
 pub use fault::{Fault, FaultPoint, UnknownFaultPoint};
 
@@ -12,7 +32,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use weir_events::Timestamp;
 
 /// The present, as jobs stamp it on what they make.
-fn now() -> Timestamp {
+pub fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
 }

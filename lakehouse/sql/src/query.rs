@@ -3,9 +3,11 @@
 use std::io::Write;
 use std::time::{Duration, Instant};
 
+use arrow::array::RecordBatch;
 use datafusion::error::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::prelude::SessionContext;
+use futures::TryStreamExt;
 use weir_engine::Lake;
 
 use crate::session::table_names;
@@ -45,6 +47,16 @@ pub async fn run(
     };
     output.flush()?;
     Ok(Summary { rows, shown, elapsed: started.elapsed() })
+}
+
+/// Runs a query over the lake and gives its rows.
+///
+/// # Errors
+/// As [`run`].
+pub async fn batches(lake: &Lake, query: &str) -> Result<Vec<RecordBatch>, SqlError> {
+    let session = Box::pin(session(lake)).await?;
+    let rows = Box::pin(execute(&session, query)).await?;
+    rows.try_collect().await.map_err(SqlError::execute)
 }
 
 async fn execute(session: &SessionContext, query: &str) -> Result<SendableRecordBatchStream, SqlError> {

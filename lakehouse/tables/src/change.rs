@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use deltalake_core::kernel::transaction::{CommitBuilder, CommitProperties, TableReference};
-use deltalake_core::kernel::{Action, Remove, Transaction};
+use deltalake_core::kernel::{Action, Add, Remove, Transaction};
 use deltalake_core::protocol::{DeltaOperation, SaveMode};
 use weir_engine::Lake;
 
@@ -30,6 +30,27 @@ pub struct Change {
     pub application: &'static str,
     /// The number.
     pub number: Number,
+    /// Numbers of other applications that this commit carries beside it: what it was made from.
+    pub also: Vec<(String, i64)>,
+    /// Whether rows change; `false` where files are only written anew with the rows that they had.
+    pub is_data_change: bool,
+}
+
+impl Change {
+    /// Adds files and removes none, with a number.
+    pub fn appending(added: Added, application: &'static str, number: Number) -> Self {
+        Self::replacing(added, Vec::new(), application, number)
+    }
+
+    /// Adds files in place of others, with a number.
+    pub fn replacing(
+        added: Added,
+        removed: Vec<DataFile>,
+        application: &'static str,
+        number: Number,
+    ) -> Self {
+        Self { added, removed, application, number, also: Vec::new(), is_data_change: true }
+    }
 }
 
 impl LakeTable {
@@ -53,8 +74,9 @@ impl LakeTable {
             Number::Unchanged => carried.unwrap_or_default(),
         };
         lake.sync(change.added.paths(name)).await?;
-        let transaction = Transaction::new(application, number);
-        let properties = CommitProperties::default().with_application_transaction(transaction);
+        let also = change.also.iter().map(|(application, number)| Transaction::new(application, *number));
+        let transactions = std::iter::once(Transaction::new(application, number)).chain(also).collect();
+        let properties = CommitProperties::default().with_application_transactions(transactions);
         let actions = self.actions(&change)?;
         let state = self.state("commit to it")?;
         let commit = CommitBuilder::from(properties).with_actions(actions).build(
@@ -92,7 +114,7 @@ impl LakeTable {
             let partition = columns.first().map(|column| (column.clone(), file.partition.clone()));
             Action::Remove(Remove {
                 path: file.path.clone(),
-                data_change: true,
+                data_change: change.is_data_change,
                 deletion_timestamp: i64::try_from(now.as_millis()).ok(),
                 extended_file_metadata: Some(true),
                 partition_values: Some(partition.into_iter().collect::<HashMap<_, _>>()),
@@ -100,7 +122,11 @@ impl LakeTable {
                 ..Remove::default()
             })
         });
-        let added = change.added.adds.iter().cloned().map(Action::Add);
+        let as_changed = |mut add: Add| {
+            add.data_change = change.is_data_change;
+            Action::Add(add)
+        };
+        let added = change.added.adds.iter().cloned().map(as_changed);
         Ok(removed.chain(added).collect())
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use weir_landing as landing;
 
-use crate::TableName;
 use crate::columns::{ARRIVAL_DATE, EVENT_DATE, FEATURE_PREFIX, OUTBOX_SEQUENCE, POSITION, position_fields};
+use crate::{RETENTION_DAYS, TableName, gold};
 
 /// Columns of a table, how it is partitioned, and where statistics are kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,8 +15,8 @@ pub struct Definition {
     pub name: TableName,
     /// Its columns, the partition column last.
     pub schema: SchemaRef,
-    /// The partition column, a date.
-    pub partition: &'static str,
+    /// The partition column, a date; `None` for tables that are read as a whole.
+    pub partition: Option<&'static str>,
     /// Columns with statistics, by which queries skip files.
     pub statistics: Vec<String>,
 }
@@ -45,12 +45,34 @@ impl Definition {
                 let event = weir_events::arrow::label_effects_schema();
                 silver(name, &event, vec![outbox_field()], &["transaction_id", "known_at"])
             }
+            _ => made(name),
         }
     }
 
     pub(crate) fn configuration(&self) -> Vec<(String, Option<String>)> {
-        vec![("delta.dataSkippingStatsColumns".to_owned(), Some(self.statistics.join(",")))]
+        let retention = Some(format!("interval {RETENTION_DAYS} days"));
+        let skipping = match self.statistics.is_empty() {
+            true => ("delta.dataSkippingNumIndexedCols".to_owned(), Some("0".to_owned())),
+            false => ("delta.dataSkippingStatsColumns".to_owned(), Some(self.statistics.join(","))),
+        };
+        vec![
+            skipping,
+            ("delta.logRetentionDuration".to_owned(), retention.clone()),
+            ("delta.deletedFileRetentionDuration".to_owned(), retention),
+        ]
     }
+}
+
+/// A table that a job makes from others.
+fn made(name: TableName) -> Definition {
+    let mut fields = gold::fields(name);
+    let partition = match name {
+        TableName::SilverLabelledTransactions | TableName::FactTransactions => Some(EVENT_DATE),
+        _ => None,
+    };
+    fields.extend(partition.map(|column| Field::new(column, DataType::Date32, true)));
+    let statistics = gold::statistics(name).iter().map(|column| (*column).to_owned()).collect();
+    Definition { name, schema: Arc::new(Schema::new(fields)), partition, statistics }
 }
 
 fn outbox_field() -> Field {
@@ -63,7 +85,7 @@ fn bronze(name: TableName) -> Definition {
     fields.push(Field::new(landing::PAYLOAD, DataType::Utf8, true));
     fields.push(Field::new(ARRIVAL_DATE, DataType::Date32, true));
     let statistics = POSITION.map(str::to_owned).to_vec();
-    Definition { name, schema: Arc::new(Schema::new(fields)), partition: ARRIVAL_DATE, statistics }
+    Definition { name, schema: Arc::new(Schema::new(fields)), partition: Some(ARRIVAL_DATE), statistics }
 }
 
 fn silver(name: TableName, event: &Schema, more: Vec<Field>, statistics: &[&str]) -> Definition {
@@ -74,7 +96,7 @@ fn silver(name: TableName, event: &Schema, more: Vec<Field>, statistics: &[&str]
     let more_statistics = fields.iter().map(Field::name).filter(|column| is_counted(column));
     let statistics =
         statistics.iter().map(|column| (*column).to_owned()).chain(more_statistics.cloned()).collect();
-    Definition { name, schema: Arc::new(Schema::new(fields)), partition: EVENT_DATE, statistics }
+    Definition { name, schema: Arc::new(Schema::new(fields)), partition: Some(EVENT_DATE), statistics }
 }
 
 /// Delta readers expect that a column added later may be null; so every column may.

@@ -70,6 +70,41 @@ pub enum TablesError {
         #[source]
         source: arrow::error::ArrowError,
     },
+    /// A column would change its type.
+    #[error(
+        "column `{column}` of `{table}` holds `{held}`, and `{wanted}` is asked for: a column keeps its type; give the new one a name of its own"
+    )]
+    ColumnType {
+        /// The table.
+        table: TableName,
+        /// The column.
+        column: String,
+        /// The type that it has.
+        held: String,
+        /// The type asked for.
+        wanted: String,
+    },
+    /// A version that is not there, or no longer.
+    #[error(
+        "`{table}` cannot be read as of {asked}; its newest version is {newest}, and `weir jobs` says the oldest that is kept"
+    )]
+    NoVersion {
+        /// The table.
+        table: TableName,
+        /// What was asked for.
+        asked: String,
+        /// The newest version.
+        newest: u64,
+    },
+    /// A data file could not be encoded.
+    #[error("rows of `{table}` cannot be written as Parquet")]
+    Encode {
+        /// The table.
+        table: TableName,
+        /// What the writer said.
+        #[source]
+        source: parquet::errors::ParquetError,
+    },
     /// The lake's root could not be used.
     #[error(transparent)]
     Engine(#[from] weir_engine::EngineError),
@@ -81,7 +116,12 @@ impl TablesError {
         match self {
             Self::Conflict { .. } | Self::Done { .. } => Kind::Conflict,
             Self::Read { .. } | Self::Missing { .. } => Kind::Retryable,
-            Self::Delta { .. } | Self::Rows { .. } | Self::Engine(_) => Kind::Internal,
+            Self::Delta { .. }
+            | Self::Rows { .. }
+            | Self::ColumnType { .. }
+            | Self::NoVersion { .. }
+            | Self::Encode { .. }
+            | Self::Engine(_) => Kind::Internal,
         }
     }
 

@@ -21,6 +21,15 @@ use weir_engine::Lake;
 
 use crate::{DataFile, Definition, TableName, TablesError};
 
+/// A version of a table, and when it was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// The version.
+    pub version: u64,
+    /// Milliseconds since 1970.
+    pub millis: i64,
+}
+
 /// A table of the lake as of one version.
 #[derive(Clone)]
 pub struct LakeTable {
@@ -81,7 +90,7 @@ impl LakeTable {
             .with_table_name(name.to_string())
             .with_save_mode(SaveMode::Ignore)
             .with_columns(columns)
-            .with_partition_columns([definition.partition])
+            .with_partition_columns(definition.partition)
             .with_configuration(definition.configuration());
         match Box::pin(made.into_future()).await {
             Ok(delta) => Ok(Self { name, delta }),
@@ -95,6 +104,7 @@ impl LakeTable {
 
     async fn with_columns_of(self, definition: &Definition) -> Result<Self, TablesError> {
         let known = self.schema()?;
+        self.refuse_other_types(&known, definition)?;
         let is_missing = |field: &&Arc<Field>| known.field_with_name(field.name()).is_err();
         let missing = definition.schema.fields().iter().filter(is_missing).cloned().collect::<Vec<_>>();
         if missing.is_empty() {
@@ -106,6 +116,80 @@ impl LakeTable {
         let delta =
             Box::pin(self.delta.add_columns().with_fields(fields).into_future()).await.map_err(failed())?;
         Ok(Self { name, delta })
+    }
+
+    /// A column that has another type than it had is refused: files with the old one could not be read as the new.
+    fn refuse_other_types(&self, known: &Schema, definition: &Definition) -> Result<(), TablesError> {
+        for field in definition.schema.fields() {
+            let Ok(held) = known.field_with_name(field.name()) else { continue };
+            if held.data_type() != field.data_type() {
+                return Err(TablesError::ColumnType {
+                    table: self.name,
+                    column: field.name().clone(),
+                    held: held.data_type().to_string(),
+                    wanted: field.data_type().to_string(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The table as it was at a version; `None` if there is no such table.
+    ///
+    /// # Errors
+    /// `NoVersion` if the version does not exist, or its files are no longer kept.
+    pub async fn open_version(
+        lake: &Lake,
+        name: TableName,
+        version: u64,
+    ) -> Result<Option<Self>, TablesError> {
+        let Some(mut table) = Self::open(lake, name).await? else { return Ok(None) };
+        let newest = table.version();
+        if version > newest {
+            return Err(TablesError::NoVersion { table: name, asked: version.to_string(), newest });
+        }
+        let loaded = Box::pin(table.delta.load_version(version)).await;
+        loaded.map_err(|_| TablesError::NoVersion { table: name, asked: version.to_string(), newest })?;
+        Ok(Some(table))
+    }
+
+    /// The table as it was at a moment, in milliseconds since 1970; `None` if there is no such table.
+    ///
+    /// # Errors
+    /// `NoVersion` if the table did not exist then.
+    pub async fn open_moment(lake: &Lake, name: TableName, millis: i64) -> Result<Option<Self>, TablesError> {
+        let Some(table) = Self::open(lake, name).await? else { return Ok(None) };
+        let history = table.history().await?;
+        let found = history.iter().filter(|made| made.millis <= millis).map(|made| made.version).max();
+        match found {
+            Some(version) => Self::open_version(lake, name, version).await,
+            None => Err(TablesError::NoVersion {
+                table: name,
+                asked: "that moment".to_owned(),
+                newest: table.version(),
+            }),
+        }
+    }
+
+    /// Versions whose log entries are kept, the oldest first, with the moments at which they were made.
+    ///
+    /// # Errors
+    /// If the log cannot be read.
+    pub async fn history(&self) -> Result<Vec<Made>, TablesError> {
+        let log = self.delta.log_store();
+        let mut versions = Vec::new();
+        for version in (0..=self.version()).rev() {
+            let failed = || TablesError::delta(self.name, "read its log");
+            let Some(bytes) = log.read_commit_entry(version).await.map_err(failed())? else { break };
+            let actions = get_actions(version, &bytes).map_err(failed())?;
+            let millis = actions.iter().find_map(|action| match action {
+                Action::CommitInfo(info) => info.in_commit_timestamp.or(info.timestamp),
+                _ => None,
+            });
+            versions.push(Made { version, millis: millis.unwrap_or_default() });
+        }
+        versions.reverse();
+        Ok(versions)
     }
 
     /// Its name.

@@ -32,6 +32,12 @@ pub struct Added {
 }
 
 impl Added {
+    /// Takes in what another has.
+    pub fn join(&mut self, other: Self) {
+        self.adds.extend(other.adds);
+        self.rows += other.rows;
+    }
+
     /// How many files.
     pub fn files(&self) -> usize {
         self.adds.len()
@@ -66,16 +72,33 @@ impl LakeTable {
     }
 }
 
+/// Columns whose values are different in almost every row.
+const DIFFERENT: [&str; 7] = [
+    "transaction_id",
+    "content_hash",
+    "ip_key",
+    "sealed_nonce",
+    "sealed_ciphertext",
+    "occurred_at",
+    "received_at",
+];
+
+/// Columns that cannot be compressed, since they are encrypted or random.
+const SECRET: [&str; 2] = ["sealed_nonce", "sealed_ciphertext"];
+
 /// Zstandard. What is different in every row gets no dictionary, and what nobody compares gets no statistics.
-fn properties<'a>(columns: impl Iterator<Item = &'a str>) -> WriterProperties {
+pub(crate) fn properties<'a>(columns: impl Iterator<Item = &'a str>) -> WriterProperties {
     let compression = ZstdLevel::try_new(1).map_or(Compression::SNAPPY, Compression::ZSTD);
     let mut builder = WriterProperties::builder().set_compression(compression);
     for name in columns {
         let column = ColumnPath::from(name);
-        if [SEQUENCE, KEY, PAYLOAD].contains(&name) {
+        if [SEQUENCE, KEY, PAYLOAD].contains(&name) || DIFFERENT.contains(&name) {
             builder = builder.set_column_dictionary_enabled(column.clone(), false);
         }
-        if name == PAYLOAD || name.starts_with(FEATURE_PREFIX) {
+        if SECRET.contains(&name) {
+            builder = builder.set_column_compression(column.clone(), Compression::UNCOMPRESSED);
+        }
+        if name == PAYLOAD || SECRET.contains(&name) || name.starts_with(FEATURE_PREFIX) {
             builder = builder.set_column_statistics_enabled(column, EnabledStatistics::None);
         }
     }

@@ -5,6 +5,7 @@ mod cli;
 mod client;
 mod clock;
 mod commands;
+mod fault;
 mod home;
 mod load;
 mod metrics;

@@ -90,7 +90,7 @@ async fn commit_table(
     settings.fault.reach(FaultPoint::AfterDataFiles)?;
     let (rows, files) = (written.rows, written.files());
     let number = Number::Next(i64::try_from(plan.number)?);
-    let change = Change { added: written, removed: Vec::new(), application: APPLICATION, number };
+    let change = Change::appending(written, APPLICATION, number);
     match Box::pin(table.commit(lake, change)).await {
         Ok(version) => {
             metrics.versions.insert(name.to_string(), version);

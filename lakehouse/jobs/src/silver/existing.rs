@@ -71,7 +71,7 @@ async fn look_up_in(
 }
 
 /// A day as partition values have it: `2026-01-31`.
-pub(crate) fn date_text(day: i32) -> String {
+pub fn date_text(day: i32) -> String {
     let moment = Timestamp::from_seconds(i64::from(day) * 86_400).to_string();
     moment.split_once('T').map_or(moment.clone(), |(date, _)| date.to_owned())
 }

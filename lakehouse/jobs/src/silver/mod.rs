@@ -20,6 +20,7 @@ mod rewrite;
 mod run;
 mod settings;
 
+pub use existing::date_text;
 pub use metrics::{SilverMetrics, SilverTableMetrics};
 pub use run::run;
 pub use settings::SilverSettings;

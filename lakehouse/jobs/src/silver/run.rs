@@ -94,7 +94,7 @@ async fn take_group(
     metrics.files_written += added.files();
     metrics.files_rewritten += rewritten.len();
     metrics.dates.extend(touched);
-    let change = Change { added, removed: rewritten, application: APPLICATION, number: group.number };
+    let change = Change::replacing(added, rewritten, APPLICATION, group.number);
     metrics.version = Some(Box::pin(silver.commit(lake, change)).await?);
     Ok(())
 }

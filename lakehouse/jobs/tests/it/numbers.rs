@@ -10,7 +10,7 @@ async fn table(home: &Home) -> LakeTable {
 }
 
 fn change(application: &'static str, number: Number) -> Change {
-    Change { added: Added::default(), removed: Vec::new(), application, number }
+    Change::appending(Added::default(), application, number)
 }
 
 #[tokio::test]

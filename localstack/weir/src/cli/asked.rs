@@ -36,7 +36,14 @@ pub(crate) enum Format {
 #[derive(Debug, Args)]
 pub(crate) struct Sql {
     /// One reading statement
-    pub(crate) query: String,
+    #[arg(required_unless_present_any = ["file", "list"])]
+    pub(crate) query: Option<String>,
+    /// Read the statement from a file, or take one that comes with the program by its name
+    #[arg(long, short, value_name = "FILE|NAME", conflicts_with = "query")]
+    pub(crate) file: Option<String>,
+    /// List the queries that come with the program
+    #[arg(long, conflicts_with_all = ["query", "file"])]
+    pub(crate) list: bool,
     /// How to print the rows
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,

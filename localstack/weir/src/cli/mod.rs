@@ -2,6 +2,7 @@
 
 mod asked;
 mod files;
+mod lake;
 mod stack;
 mod system;
 
@@ -12,6 +13,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub(crate) use asked::{DeadLetters, DecisionOf, Erase, Format, LabelOf, Sql, Verdict};
 pub(crate) use files::{Features, MappingOf, OpenLoop, Score, Send, Source, Train};
+pub(crate) use lake::{Import, Job, Jobs};
 pub(crate) use stack::Stack;
 pub(crate) use system::{Demo, Doctor, Init, Prove, Reset, Run};
 
@@ -94,9 +96,21 @@ pub(crate) enum Command {
     Score(Score),
     /// Query the lake
     #[command(
-        after_help = "Examples:\n  weir sql \"SELECT outcome, count(*) FROM silver.decisions GROUP BY outcome\"\n  weir sql --format csv \"SELECT * FROM silver.labels\" > labels.csv\n  weir sql --format parquet --output big.parquet \"SELECT * FROM silver.transactions\""
+        after_help = "Examples:\n  weir sql \"SELECT outcome, count(*) FROM silver.decisions GROUP BY outcome\"\n  weir sql --list\n  weir sql --file fraud_by_hour\n  weir sql \"SELECT count(*) FROM at_version('gold.fact_transactions', 3)\"\n  weir sql \"SELECT count(*) FROM at_time('silver.labels', '2026-01-31T08:00:00Z')\"\n  weir sql --format csv \"SELECT * FROM silver.labels\" > labels.csv\n  weir sql --format parquet --output big.parquet \"SELECT * FROM silver.transactions\""
     )]
     Sql(Sql),
+    /// Bring files of transactions and labels into the lake in bulk
+    #[command(
+        after_help = "Examples:\n  weir import orders.csv\n  weir import 2024.csv 2025.csv\n  weir import payments.parquet --label-delay-days 7\n  weir import theirs.csv --mapping theirs.toml\n\nPersonal data is sealed as it is on the stream. Nothing is scored: that is `weir send`. The same file again adds\nnothing; an import that was stopped goes on where it was. Then: weir job star"
+    )]
+    Import(Import),
+    /// Run one of the lake's jobs
+    #[command(
+        after_help = "Examples:\n  weir job star\n  weir job star --date 2026-01-31\n  weir job metrics --from 2026-01-01 --to 2026-01-31\n  weir job maintain --dry-run\n\nWithout dates a job does what has changed since its last run. `weir jobs` lists them."
+    )]
+    Job(Job),
+    /// The lake's jobs, and how their last runs ended
+    Jobs(Jobs),
     /// Records that could not be used
     #[command(subcommand)]
     DeadLetters(DeadLetters),
@@ -117,6 +131,9 @@ pub(crate) enum Command {
     /// Print the data dictionary as Markdown
     #[command(hide = true)]
     Dictionary,
+    /// Print the lake's tables with their columns as Markdown
+    #[command(hide = true)]
+    Tables,
 }
 
 /// Where the two servers listen.

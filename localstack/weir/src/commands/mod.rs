@@ -6,7 +6,10 @@ mod demo;
 mod doctor;
 mod erase;
 mod features;
+mod import;
 mod init;
+mod job;
+mod jobs;
 mod label;
 mod mapping;
 mod prove;
@@ -49,10 +52,14 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Train(arguments) => train::run(&arguments, global.json)?,
         Command::Score(arguments) => return score::run(&arguments, global, &home),
         Command::Sql(arguments) => Box::pin(sql::run(&arguments, global, &home)).await?,
+        Command::Import(arguments) => return Box::pin(import::run(&arguments, global, &home)).await,
+        Command::Job(arguments) => return Box::pin(job::run(&arguments, global, &home)).await,
+        Command::Jobs(arguments) => Box::pin(jobs::run(&arguments, global, &home)).await?,
         Command::DeadLetters(arguments) => dead_letters::run(&arguments, global, &home).await?,
         Command::Features(arguments) => return features::run(&arguments, global.json),
         Command::Erase(arguments) => erase::run(&arguments, global, &home).await?,
         Command::Stack(arguments) => return Box::pin(stack::run(&arguments, global)).await,
+        Command::Tables => output::line(weir_tables::markdown().trim_end())?,
         Command::Dictionary => output::line(weir_events::dictionary_markdown().trim_end())?,
     }
     Ok(ExitCode::SUCCESS)

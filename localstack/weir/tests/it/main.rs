@@ -10,6 +10,7 @@ mod demo;
 mod faults;
 mod features;
 mod kill;
+mod lake;
 mod live;
 mod mapping;
 mod personal_data;

@@ -1,0 +1,75 @@
+"""Opens every table of a lake with delta-rs' Python, DuckDB and, if it is there, Spark, and compares what they read."""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+import deltalake
+import duckdb
+
+weir, root = sys.argv[1], pathlib.Path(sys.argv[2])
+tables = sorted(path.parent for path in root.glob("*/*/_delta_log"))
+assert len(tables) >= 14, tables
+
+
+def ask(query):
+    return json.loads(subprocess.check_output([weir, "sql", "--format", "json", query]))[0]
+
+
+def numbers(name, schema):
+    whole = [field.name for field in schema.fields if str(field.type) == 'PrimitiveType("long")']
+    return [column for column in whole if not column.endswith("_key")]
+
+
+expected = {}
+for path in tables:
+    name = f"{path.parent.name}.{path.name}"
+    table = deltalake.DeltaTable(str(path))
+    schema = table.schema()
+    columns = numbers(name, schema)
+    sums = "".join(f", CAST(sum({column}) AS BIGINT) AS {column}" for column in columns)
+    own = ask(f"SELECT count(*) AS rows{sums} FROM {name}")
+    database = duckdb.connect()
+    data = table.to_pyarrow_dataset()
+    database.register("t", data)
+    other = database.execute(f"SELECT count(*){sums} FROM t").fetchone()
+    assert list(own.values()) == list(other), (name, own, other)
+    files = [str(path / file) for file in data.files] if not data.files or not data.files[0].startswith("/") else data.files
+    if files:
+        rows = database.execute("SELECT count(*) FROM read_parquet(?)", [list(files)]).fetchone()[0]
+        assert rows == own["rows"], (name, rows, own["rows"])
+    unsigned = [field.name for field in data.schema if str(field.type).startswith("uint")]
+    times = [field for field in data.schema if str(field.type).startswith("timestamp")]
+    assert not unsigned and all(str(field.type) == "timestamp[us, tz=UTC]" for field in times), (name, data.schema)
+    history = table.history()
+    assert len(history) == table.version() + 1, (name, len(history), table.version())
+    first = deltalake.DeltaTable(str(path), version=0)
+    assert first.version() == 0
+    expected[name] = (str(path), own, columns)
+    print(f"lake: {name}: {own['rows']} rows, {len(columns)} sums, {len(history)} versions agree")
+
+try:
+    from pyspark.sql import SparkSession
+    jars = os.environ["SPARK_JARS"]
+except (ImportError, KeyError):
+    print("lake: Spark is not here, it was not asked")
+    sys.exit(0)
+spark = (
+    SparkSession.builder.master("local[2]")
+    .config("spark.ui.enabled", "false")
+    .config("spark.jars", ",".join(str(jar) for jar in pathlib.Path(jars).glob("*.jar")))
+    .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
+    .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
+    .getOrCreate()
+)
+spark.sparkContext.setLogLevel("ERROR")
+for name, (path, own, columns) in expected.items():
+    frame = spark.read.format("delta").load(path)
+    sums = [f"CAST(sum({column}) AS BIGINT)" for column in columns]
+    found = list(frame.selectExpr("count(*)", *sums).collect()[0])
+    assert found == list(own.values()), (name, found, own)
+    history = spark.sql(f"DESCRIBE HISTORY delta.`{path}`").count()
+    assert history == deltalake.DeltaTable(path).version() + 1, (name, history)
+print(f"lake: Spark {spark.version} reads {len(expected)} tables alike")

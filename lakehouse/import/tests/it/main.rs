@@ -1,0 +1,8 @@
+//! Files into a lake of their own.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot set up its world has failed")]
+
+mod broken;
+mod home;
+mod once;
+mod stopped;
