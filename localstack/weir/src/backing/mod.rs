@@ -117,6 +117,11 @@ pub(crate) async fn existing_lake(home: &Home, settings: &Settings) -> Result<Op
     Ok(Some(Services::connect(settings).await?.lake(home, settings)?.1))
 }
 
+/// The lake alone, made in the home if it belongs there and is missing.
+pub(crate) async fn lake(home: &Home, settings: &Settings) -> Result<Lake> {
+    Ok(Services::connect(settings).await?.lake(home, settings)?.1)
+}
+
 /// Connections to the services that the settings name.
 struct Services {
     #[cfg(feature = "aws")]
