@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_kinesis::Client;
-use aws_sdk_kinesis::config::retry::RetryConfig;
 use aws_sdk_kinesis::primitives::DateTime;
 use aws_sdk_kinesis::types::{Record, ShardIteratorType};
 use tokio::time::Instant;
@@ -14,6 +13,7 @@ use weir_streams::StreamError;
 use crate::cursor::Cursor;
 use crate::error::{code, failed, is_throttling};
 use crate::pace::Pace;
+use crate::request::once;
 use crate::send::pause;
 use crate::stats::{Counters, add};
 
@@ -86,8 +86,7 @@ impl Fetcher {
         add(&self.counters.get_requests, 1);
         let limit = i32::try_from(limit.clamp(1, 10_000)).unwrap_or(10_000);
         let request = self.client.get_records().shard_iterator(iterator).limit(limit);
-        let once = aws_sdk_kinesis::config::Builder::new().retry_config(RetryConfig::disabled());
-        match request.customize().config_override(once).send().await {
+        match request.customize().config_override(once()).send().await {
             Ok(answer) => {
                 add(&self.counters.records_read, answer.records.len() as u64);
                 let behind = u64::try_from(answer.millis_behind_latest.unwrap_or(0)).unwrap_or(0);

@@ -7,11 +7,13 @@ mod lane;
 mod newest;
 mod pace;
 mod publisher;
+mod request;
 mod send;
 mod settings;
 mod shards;
 mod stats;
 mod streams;
+mod tails;
 
 pub use settings::KinesisSettings;
 pub use stats::KinesisStats;

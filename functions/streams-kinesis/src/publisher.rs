@@ -13,6 +13,7 @@ use crate::lane::{Call, Lane, Turn, Waiting};
 use crate::send::send;
 use crate::settings::KinesisSettings;
 use crate::stats::Counters;
+use crate::tails::Tails;
 
 /// Publishes to one stream.
 pub(crate) struct Publisher {
@@ -20,6 +21,7 @@ pub(crate) struct Publisher {
     pub(crate) stream: String,
     pub(crate) name: String,
     pub(crate) counters: Arc<Counters>,
+    pub(crate) tails: Arc<Tails>,
     lane: Mutex<Lane>,
     changed: Notify,
     /// Places for records that wait.
@@ -35,12 +37,14 @@ impl Publisher {
         name: &str,
         settings: &KinesisSettings,
         counters: &Arc<Counters>,
+        tails: &Arc<Tails>,
     ) -> Arc<Self> {
         let publisher = Arc::new(Self {
             client: client.clone(),
             stream: stream.to_owned(),
             name: name.to_owned(),
             counters: Arc::clone(counters),
+            tails: Arc::clone(tails),
             lane: Mutex::default(),
             changed: Notify::new(),
             room: Semaphore::new(settings.waiting_records),

@@ -4,17 +4,17 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_sdk_kinesis::config::retry::RetryConfig;
 use aws_sdk_kinesis::primitives::Blob;
 use aws_sdk_kinesis::types::{PutRecordsRequestEntry, PutRecordsResultEntry};
 use tokio::time::Instant;
 use tracing::debug;
 use weir_events::{Position, Sequence};
-use weir_streams::Kind;
+use weir_streams::{Kind, StreamError};
 
 use crate::error::{code, failed, is_throttling};
 use crate::lane::Waiting;
 use crate::publisher::Publisher;
+use crate::request::once;
 use crate::stats::add;
 
 const ACTION: &str = "put records into";
@@ -31,8 +31,7 @@ pub(crate) async fn send(publisher: &Arc<Publisher>, batch: Vec<Waiting>) {
     let entries = batch.iter().filter_map(entry).collect();
     let request = publisher.client.put_records().stream_name(&publisher.name).set_records(Some(entries));
     // Tried again here, record by record.
-    let once = aws_sdk_kinesis::config::Builder::new().retry_config(RetryConfig::disabled());
-    match request.customize().config_override(once).send().await {
+    match request.customize().config_override(once()).send().await {
         Ok(answer) if answer.records.len() == batch.len() => {
             let outcomes = answer.records.into_iter().map(outcome).collect();
             settle(publisher, batch, outcomes);
@@ -69,7 +68,7 @@ fn fail(publisher: &Publisher, batch: Vec<Waiting>, code: &str) {
 
 fn settle(publisher: &Publisher, batch: Vec<Waiting>, outcomes: Vec<Outcome>) {
     let (now, counters) = (Instant::now(), &publisher.counters);
-    let (mut again, mut done) = (Vec::new(), Vec::new());
+    let (mut again, mut done) = (Vec::new(), Vec::<(Waiting, Result<Position, StreamError>)>::new());
     for (mut waiting, outcome) in batch.into_iter().zip(outcomes) {
         match outcome {
             Ok((shard, sequence)) => {
@@ -93,6 +92,8 @@ fn settle(publisher: &Publisher, batch: Vec<Waiting>, outcomes: Vec<Outcome>) {
             }
         }
     }
+    let put = done.iter().filter_map(|(_, result)| result.as_ref().ok());
+    publisher.tails.put(&publisher.name, put.map(|position| (&*position.shard, &position.sequence)));
     let mut lane = publisher.lane();
     done.iter().for_each(|(waiting, _)| lane.release(&waiting.record.key));
     lane.put_back(again);

@@ -1,7 +1,7 @@
 //! Streams that are data streams of Kinesis.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_kinesis::Client;
@@ -17,6 +17,7 @@ use crate::publisher::Publisher;
 use crate::settings::KinesisSettings;
 use crate::shards;
 use crate::stats::{Counters, KinesisStats};
+use crate::tails::Tails;
 
 /// Most bytes that one read answers, unless a single record is larger.
 const READ_BYTES: usize = 8 << 20;
@@ -30,7 +31,7 @@ pub struct KinesisStreams {
     fetcher: Fetcher,
     cursors: Cursors,
     publishers: BTreeMap<String, Arc<Publisher>>,
-    behind: Mutex<HashMap<(String, String), Duration>>,
+    tails: Arc<Tails>,
     counters: Arc<Counters>,
 }
 
@@ -41,15 +42,14 @@ impl KinesisStreams {
     /// A setting out of range.
     pub fn new(client: Client, settings: KinesisSettings) -> Result<Self, StreamError> {
         settings.validate()?;
-        let counters = Arc::default();
+        let (counters, tails) = (Arc::default(), Arc::default());
         let start = |(stream, name): (&String, &String)| {
-            (stream.clone(), Publisher::start(&client, stream, name, &settings, &counters))
+            (stream.clone(), Publisher::start(&client, stream, name, &settings, &counters, &tails))
         };
         let publishers = settings.streams.iter().map(start).collect();
         let pace = Pace::new(Duration::from_millis(settings.read_interval_ms));
         let fetcher = Fetcher { client, pace, counters: Arc::clone(&counters) };
-        let (cursors, behind) = (Cursors::default(), Mutex::default());
-        Ok(Self { settings, fetcher, cursors, publishers, behind, counters })
+        Ok(Self { settings, fetcher, cursors: Cursors::default(), publishers, tails, counters })
     }
 
     /// What has been counted since the start.
@@ -60,8 +60,7 @@ impl KinesisStreams {
     /// How far the last read of a shard was behind its newest record, as Kinesis said; `None` before the first read.
     /// Sequences have gaps, so that a lag cannot be counted in records.
     pub fn behind(&self, stream: &str, shard: &str) -> Option<Duration> {
-        let behind = self.behind.lock().unwrap_or_else(PoisonError::into_inner);
-        behind.get(&(stream.to_owned(), shard.to_owned())).copied()
+        self.tails.behind(self.settings.name(stream).ok()?, shard)
     }
 
     /// Publishes records and answers what became of each; [`Streams::publish`] answers the first error alone.
@@ -120,15 +119,11 @@ impl KinesisStreams {
                 tokio::time::sleep_until(until).await;
                 return Ok(Vec::new());
             };
-            self.note(place, behind);
+            let last = cursor.buffer.back().map(|record| &record.position.sequence);
+            self.tails.read(place.name, place.shard, last, behind);
             is_at_end = behind.is_zero();
         }
         Ok(take(cursor, limit))
-    }
-
-    fn note(&self, place: Place<'_>, behind: Duration) {
-        let mut all = self.behind.lock().unwrap_or_else(PoisonError::into_inner);
-        all.insert((place.stream.to_owned(), place.shard.to_owned()), behind);
     }
 }
 
@@ -176,6 +171,12 @@ impl Streams for KinesisStreams {
     }
 
     async fn newest(&self, stream: &str, shard: &str) -> Result<Option<Sequence>, StreamError> {
-        newest(&self.fetcher, Place { stream, name: self.settings.name(stream)?, shard }).await
+        let name = self.settings.name(stream)?;
+        if let Some(newest) = self.tails.newest(name, shard) {
+            return Ok(newest);
+        }
+        let newest = newest(&self.fetcher, Place { stream, name, shard }).await?;
+        self.tails.searched(name, shard, newest.as_ref());
+        Ok(newest)
     }
 }

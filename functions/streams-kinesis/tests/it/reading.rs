@@ -6,7 +6,7 @@ use tokio::time::Instant;
 use weir_events::{RawRecord, Sequence};
 use weir_streams::{Kind, StreamError, Streams};
 
-use crate::fake::{SHARD, Shared, start};
+use crate::fake::{SHARD, Shared, record, start};
 
 fn sequences(records: &[RawRecord]) -> Vec<u64> {
     records.iter().map(|record| record.position.sequence.as_str().parse().unwrap()).collect()
@@ -131,5 +131,10 @@ async fn the_newest_record_is_found() {
     let (fake, streams) = start(|settings| settings.read_interval_ms = 1).await;
     assert_eq!(streams.newest("orders", SHARD).await.unwrap(), None);
     fill(&fake, 20);
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
     assert_eq!(streams.newest("orders", SHARD).await.unwrap(), Some(Sequence::from(20)));
+    let asked = streams.stats().get_requests;
+    streams.publish("orders", vec![record("key", "x")]).await.unwrap();
+    assert_eq!(streams.newest("orders", SHARD).await.unwrap(), Some(Sequence::from(21)));
+    assert_eq!(streams.stats().get_requests, asked, "what was put here is known");
 }
