@@ -5,6 +5,7 @@
 //! --example request_units -- [transactions] [measured]`
 #![expect(clippy::print_stdout, clippy::panic, reason = "a measurement prints what it found")]
 
+mod processor;
 mod shop;
 mod sizes;
 #[path = "../tests/it/support.rs"]
@@ -63,7 +64,7 @@ async fn main() -> anyhow::Result<()> {
             process.handle(batch).await?;
             continue;
         }
-        let (start, stats, processor) = (Instant::now(), dynamo.stats(), processor_time());
+        let (start, stats, processor) = (Instant::now(), dynamo.stats(), processor::time());
         let (spent, count) = match &batch {
             Batch::Transactions(some) => (&mut decided, some.len()),
             Batch::Labels(some) => (&mut labelled, some.len()),
@@ -72,7 +73,7 @@ async fn main() -> anyhow::Result<()> {
         let (start, processor) = match batch {
             Batch::Transactions(some) => {
                 let records = process.seal(some).await?;
-                let from = (Instant::now(), processor_time());
+                let from = (Instant::now(), processor::time());
                 process.decide(&records).await?;
                 from
             }
@@ -87,7 +88,7 @@ async fn main() -> anyhow::Result<()> {
         spent.read += now.read_units - stats.read_units;
         spent.write += now.write_units - stats.write_units;
         spent.elapsed += start.elapsed();
-        spent.processor += processor_time().saturating_sub(processor);
+        spent.processor += processor::time().saturating_sub(processor);
     }
     decided.tell("decision");
     labelled.tell("label");
@@ -164,12 +165,4 @@ impl Spent {
             self.events as f64 / self.elapsed.as_secs_f64().max(1e-9),
         );
     }
-}
-
-/// Processor time of this process so far, in hundredths of a second.
-fn processor_time() -> Duration {
-    let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields = text.rsplit(") ").next().unwrap_or_default().split(' ').skip(11).take(2);
-    let ticks: u64 = fields.filter_map(|field| field.parse::<u64>().ok()).sum();
-    Duration::from_millis(ticks * 10)
 }

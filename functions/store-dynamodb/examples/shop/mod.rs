@@ -41,8 +41,7 @@ impl Process {
         let clock = Arc::new(AtomicI64::new(0));
         let told = Arc::clone(&clock);
         let names = [("transactions", 1), ("labels", 1), ("dead-letters", 1)];
-        let mut settings = weir_score::Settings::new("EUR".parse()?, "0.1.0");
-        settings.attempts = 1_000;
+        let settings = weir_score::Settings::new("EUR".parse()?, "0.1.0");
         let parts = Parts {
             store,
             streams: Arc::new(MemoryStreams::new(names, Timestamp::default)),
@@ -60,6 +59,15 @@ impl Process {
 
     /// Transactions as records of the stream.
     pub(crate) async fn seal(&self, transactions: Vec<Transaction>) -> anyhow::Result<Vec<RawRecord>> {
+        self.seal_at(transactions, false).await
+    }
+
+    /// The same, all at one merchant or each at its own.
+    pub(crate) async fn seal_at(
+        &self,
+        transactions: Vec<Transaction>,
+        is_one_merchant: bool,
+    ) -> anyhow::Result<Vec<RawRecord>> {
         let items = transactions.into_iter().map(|one| {
             let at = one.order.occurred_at;
             (one, at)
@@ -69,6 +77,10 @@ impl Process {
             one.entities.ip = None;
             one.entities.shipping_address = None;
             one.entities.billing_address = None;
+        }
+        let merchant = sealed.iter().find_map(|one| one.entities.merchant);
+        for one in sealed.iter_mut().filter(|_| is_one_merchant) {
+            one.entities.merchant = merchant;
         }
         let record = |one: weir_events::SealedTransaction| {
             let at = one.order.occurred_at;

@@ -51,7 +51,7 @@ pub async fn suite<H: Home>(new_home: impl AsyncFn() -> H, atomic: Atomic) {
     parts::a_conflict_leaves_pieces_with_their_head(&new_home().await, atomic).await;
     parts::a_refused_piece_leaves_its_number_free(&new_home().await).await;
     parts::a_piece_is_written_or_removed_once(&new_home().await).await;
-    sharing::concurrent_increments_are_all_counted(&new_home().await).await;
+    sharing::concurrent_folds_are_all_there_once(&new_home().await).await;
     sharing::one_of_many_deciders_wins(&new_home().await).await;
     sharing::lists_page_through_everything(&new_home().await).await;
     sharing::everything_is_there_after_reopening(&new_home().await).await;
