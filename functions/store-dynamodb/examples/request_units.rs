@@ -3,8 +3,14 @@
 //!
 //! `AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000 cargo run --release -p weir-store-dynamodb --features services
 //! --example request_units -- [transactions] [measured]`
-#![expect(clippy::print_stdout, clippy::panic, reason = "a measurement prints what it found")]
+#![expect(
+    clippy::print_stdout,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a measurement prints what it found"
+)]
 
+mod metered;
 mod processor;
 mod shop;
 mod sizes;
@@ -12,6 +18,7 @@ mod sizes;
 mod support;
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use weir_events::EntityKind;
@@ -21,6 +28,7 @@ use weir_store::{Changes, MemoryStore, PartKey, PartWrite, StateWrite, Store};
 
 use weir_store_dynamodb::{DynamoSettings, WriteForm};
 
+use self::metered::Metered;
 use self::shop::{Batch, Process, batches};
 
 const BATCH: usize = 100;
@@ -52,7 +60,8 @@ async fn main() -> anyhow::Result<()> {
         "{transactions} transactions of {} days, the last {measured} over DynamoDB in batches of {BATCH}",
         Settings::default().days
     );
-    let process = Process::new(Arc::clone(&dynamo) as Arc<dyn Store>, &keyring, kinds)?;
+    let metered = Arc::new(Metered::new(&dynamo));
+    let process = Process::new(Arc::clone(&metered) as Arc<dyn Store>, &keyring, kinds)?;
     let mut decided = Spent::default();
     let mut labelled = Spent::default();
     let mut left = warming;
@@ -91,6 +100,12 @@ async fn main() -> anyhow::Result<()> {
         spent.processor += processor::time().saturating_sub(processor);
     }
     decided.tell("decision");
+    let [heads, transactions, transacted] = [&metered.heads, &metered.transactions, &metered.transacted]
+        .map(|counter| counter.load(Ordering::Relaxed) as f64 / (measured + warming) as f64);
+    println!(
+        "from sizes, a decision: {heads:.2} write units for heads alone, {transacted:.2} for {transactions:.3} \
+         transactions of a head with pieces, 1 for the item"
+    );
     labelled.tell("label");
     sizes::tell(&support::client(&support::endpoint()), dynamo.settings()).await
 }

@@ -3,7 +3,12 @@
 //!
 //! `AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000 cargo run --release -p weir-store-dynamodb --features services
 //! --example write_forms`
-#![expect(clippy::print_stdout, clippy::panic, reason = "a measurement prints what it found")]
+#![expect(
+    clippy::print_stdout,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a measurement prints what it found"
+)]
 
 mod processor;
 #[path = "../tests/it/support.rs"]

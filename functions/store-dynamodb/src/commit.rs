@@ -42,6 +42,10 @@ impl Prepared {
             write.check("item")?;
             items.push(write);
         }
+        // All writers in one order, so that those who meet meet early, and whoever locks does not wait in a circle.
+        heads.sort_unstable_by(|one, other| one.place.cmp(&other.place));
+        with_parts.sort_unstable_by(|one, other| one.head.place.cmp(&other.head.place));
+        items.sort_unstable_by(|one, other| one.place.cmp(&other.place));
         Ok(Self { heads, with_parts, items })
     }
 }

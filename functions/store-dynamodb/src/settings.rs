@@ -5,7 +5,7 @@ use std::time::Duration;
 /// How a batch is written, see `infra/adr/0007-dynamodb-writes.md`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum WriteForm {
-    /// 25 conditional `PartiQL` statements a request, each answered by itself.
+    /// 25 conditional PartiQL statements a request, each answered by itself.
     #[default]
     Batch,
     /// One conditional request a write.
@@ -53,9 +53,9 @@ impl DynamoSettings {
             states_table: format!("{prefix}states"),
             items_table: format!("{prefix}items"),
             write_form: WriteForm::default(),
-            concurrency: 16,
-            attempt_timeout: Duration::from_secs(2),
-            deadline: Duration::from_secs(10),
+            concurrency: 8,
+            attempt_timeout: Duration::from_secs(5),
+            deadline: Duration::from_secs(20),
             first_pause: Duration::from_millis(25),
             longest_pause: Duration::from_secs(1),
             states_kept: None,

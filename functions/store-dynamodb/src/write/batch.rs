@@ -1,4 +1,4 @@
-//! Writes as `PartiQL` statements, 25 a request, each answered by itself.
+//! Writes as PartiQL statements, 25 a request, each answered by itself.
 
 use aws_sdk_dynamodb::types::{BatchStatementRequest, ReturnConsumedCapacity};
 

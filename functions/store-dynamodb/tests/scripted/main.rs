@@ -139,7 +139,7 @@ async fn what_was_trimmed_is_told_with_the_place_where_reading_goes_on() {
         Err(StoreError::OutboxTrimmed { oldest, after, .. }) => {
             assert_eq!((oldest, after), (Some(before[2].sequence.clone()), before[0].sequence.clone()));
         }
-        other => std::panic::panic_any(format!("{other:?}")),
+        other => panic!("{other:?}"),
     }
     assert_eq!(read(&store, "shard-1", None, 10).await.unwrap(), before[2..]);
     assert_eq!(read(&store, "shard-1", Some(&before[2].sequence), 10).await.unwrap(), before[3..]);

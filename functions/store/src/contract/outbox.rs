@@ -1,5 +1,5 @@
 //! What every outbox must do.
-#![expect(clippy::unwrap_used, reason = "a check fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a check fails by panicking")]
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -63,7 +63,7 @@ pub(super) async fn a_page_begins_after_a_sequence(home: &dyn Home) {
                     assert!(page.iter().eq(expected), "a page after entry {index}");
                 }
                 Err(StoreError::OutboxShardClosed { .. }) => assert_eq!(index + 1, of_shard.len()),
-                Err(error) => std::panic::panic_any(error.to_string()),
+                Err(error) => panic!("{error}"),
             }
         }
     }
@@ -94,7 +94,7 @@ pub(super) fn decided(id: &str) -> ItemWrite {
 }
 
 pub(super) fn labelled(id: &str, expected: u64) -> ItemWrite {
-    ItemWrite { label: Some(label(id, expected % 2 == 0)), ..item_write(id, expected) }
+    ItemWrite { label: Some(label(id, expected.is_multiple_of(2))), ..item_write(id, expected) }
 }
 
 pub(super) async fn put(store: &dyn Store, id: &str) {

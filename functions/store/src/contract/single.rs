@@ -1,5 +1,5 @@
 //! What an outbox does that its store keeps itself: one shard, numbered from 1, trimmed when it is told to.
-#![expect(clippy::unwrap_used, reason = "a check fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a check fails by panicking")]
 
 use std::time::Duration;
 
@@ -33,7 +33,7 @@ pub(super) async fn trimming_forgets_and_says_so(home: &dyn Home) {
     assert_eq!(sequences(&after(&*store, 3, 10).await.unwrap()), [4, 5], "nothing after it is gone");
     match after(&*store, 2, 10).await {
         Err(StoreError::OutboxTrimmed { oldest, .. }) => assert_eq!(oldest, Some(Sequence::from(4))),
-        other => std::panic::panic_any(format!("{other:?}")),
+        other => panic!("{other:?}"),
     }
     store.trim(SINGLE_SHARD, &Sequence::from(2)).await.unwrap();
     assert_eq!(store.counts().await.unwrap().outbox, 2, "trimming less than before brings nothing back");

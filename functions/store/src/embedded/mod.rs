@@ -193,9 +193,10 @@ impl Outbox for EmbeddedStore {
     ) -> Result<Vec<OutboxRecord>, StoreError> {
         let number = Single::number(shard, after)?;
         let mut newest = self.newest.clone();
-        match tokio::time::timeout(wait, newest.wait_for(|sequence| *sequence > number)).await {
-            Ok(Err(_)) => return Err(self.closed()),
-            Ok(Ok(_)) | Err(_) => {}
+        let waiting = newest.wait_for(|sequence| *sequence > number);
+        let is_closed = tokio::time::timeout(wait, waiting).await.is_ok_and(|waited| waited.is_err());
+        if is_closed {
+            return Err(self.closed());
         }
         let after = after.cloned();
         self.look(move |tables| tables.outbox(after.as_ref(), number, limit)).await
