@@ -17,7 +17,8 @@ const FAULT: Duration = Duration::from_secs(20);
 
 /// A service from the lines of `localstack/up --export`.
 fn service(variable: &str) -> SocketAddr {
-    let url = std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set; see localstack/up --export"));
+    let url = std::env::var(variable)
+        .unwrap_or_else(|_| panic!("{variable} is not set; see localstack/up --export"));
     url.trim_start_matches("http://").trim_end_matches('/').parse().unwrap()
 }
 
@@ -51,7 +52,8 @@ async fn run(home: &Path, shop: Shop, disturb: impl AsyncFn(&Load, &Weir)) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_tables_on_a_disk_on_minio_and_on_localstack() {
-    let query = "SELECT transaction_id, amount_minor, outcome, score FROM silver.decisions ORDER BY transaction_id";
+    let query =
+        "SELECT transaction_id, amount_minor, outcome, score FROM silver.decisions ORDER BY transaction_id";
     let mut answers = Vec::new();
     for place in [None, Some("AWS_ENDPOINT_URL_S3"), Some("WEIR_SECOND_S3")] {
         let folder = tempfile::tempdir().unwrap();
@@ -68,7 +70,8 @@ async fn the_same_tables_on_a_disk_on_minio_and_on_localstack() {
         assert!(weir.interrupt().success());
         whole_and_once(&home, &load.tally().acknowledged);
         assert_eq!(home.join("lake/tables").exists(), place.is_none(), "the lake is where it was asked for");
-        answers.push(sql(&home, query).iter().map(|row| row["transaction_id"].to_string()).collect::<Vec<_>>());
+        answers
+            .push(sql(&home, query).iter().map(|row| row["transaction_id"].to_string()).collect::<Vec<_>>());
     }
     assert_eq!(answers[0].len() as u64, ORDERS);
     assert!(answers.iter().all(|answer| *answer == answers[0]));

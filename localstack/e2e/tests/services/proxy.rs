@@ -111,8 +111,9 @@ async fn head(client: &mut TcpStream) -> Vec<u8> {
 async fn answer(client: &mut TcpStream, status: &str, code: &str) {
     let body = format!("<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>later</Message></Error>");
     let length = body.len();
-    let text =
-        format!("HTTP/1.1 {status}\r\ncontent-type: application/xml\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}");
+    let text = format!(
+        "HTTP/1.1 {status}\r\ncontent-type: application/xml\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+    );
     let _gone = client.write_all(text.as_bytes()).await;
     let _gone = client.shutdown().await;
     // Whatever the client still sends is taken, so that it reads the answer and not a reset.

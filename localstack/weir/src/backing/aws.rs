@@ -1,6 +1,7 @@
 //! DynamoDB, Kinesis and S3, on AWS or on services that speak as they do.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use async_trait::async_trait;
@@ -18,12 +19,17 @@ use weir_store_dynamodb::{DynamoSettings, DynamoStore};
 use weir_streams_kinesis::{KinesisSettings, KinesisStreams};
 
 use super::checkpoints::InFiles;
+use super::settings::is_loopback;
 use super::{AwsSettings, BackingSettings, Ledger, Reader, Streaming};
 use crate::home::Home;
 use crate::settings::SettingsError;
 
 /// What the services of `localstack/up` take for credentials.
 const LOCAL: (&str, &str) = ("weirlocal", "weirlocalsecret");
+
+/// How long an attempt, and all of them, may take on DynamoDB Local.
+const LOCAL_ATTEMPT: Duration = Duration::from_secs(20);
+const LOCAL_DEADLINE: Duration = Duration::from_secs(60);
 
 /// Region of what has none of its own.
 const LOCAL_REGION: &str = "us-east-1";
@@ -79,10 +85,15 @@ impl Aws {
             table = table.endpoint_url(endpoint.as_str());
             changes = changes.endpoint_url(endpoint.as_str());
         }
+        let mut dynamo = DynamoSettings::new(settings.prefix());
+        if endpoint.is_some_and(is_loopback) {
+            // What stands in for DynamoDB does one thing at a time: asked again too soon, it only has more to do.
+            (dynamo.attempt_timeout, dynamo.deadline) = (LOCAL_ATTEMPT, LOCAL_DEADLINE);
+        }
         Arc::new(DynamoStore::new(
             &aws_sdk_dynamodb::Client::from_conf(table.build()),
             &aws_sdk_dynamodbstreams::Client::from_conf(changes.build()),
-            DynamoSettings::new(settings.prefix()),
+            dynamo,
         ))
     }
 
