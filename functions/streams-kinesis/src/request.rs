@@ -7,7 +7,7 @@ use aws_sdk_kinesis::config::retry::RetryConfig;
 use aws_sdk_kinesis::config::timeout::TimeoutConfig;
 
 /// After this long a request is as good as lost.
-const TIMEOUT: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A request that the SDK makes once.
 pub(crate) fn once() -> Builder {

@@ -130,7 +130,9 @@ async fn publishers_wait_while_there_is_no_room() {
     let publisher = Arc::clone(&streams);
     let records = (0..2_000).map(|number| record(&number.to_string(), "x")).collect();
     let publishing = tokio::spawn(async move { publisher.publish("orders", records).await });
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    while fake.lock().unwrap().requests.len() < 3 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
     let keys: std::collections::BTreeSet<_> = fake
         .lock()
         .unwrap()
@@ -152,7 +154,7 @@ async fn publishers_wait_while_there_is_no_room() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_service_that_is_not_there_is_tried_again_until_its_time_is_over() {
-    let (fake, streams) = start(|settings| settings.publish_timeout_ms = 300).await;
+    let (fake, streams) = start(|settings| settings.publish_timeout_ms = 2_000).await;
     fake.lock().unwrap().refuse = Some(Box::new(|_, _| Some((503, "ServiceUnavailable"))));
     let error = streams.publish("orders", vec![record("key", "1")]).await.unwrap_err();
     assert_eq!(error.kind(), Kind::Retryable, "{error}");

@@ -1,7 +1,7 @@
 //! Publishes and reads records of 1 KB and prints what it took.
 //!
 //! `AWS_ENDPOINT_URL_KINESIS=http://127.0.0.1:4566 cargo run --release -p weir-streams-kinesis --features services
-//! --example bench -- 100000`
+//! --example kinesis_throughput -- 100000`
 
 #![expect(clippy::print_stdout, reason = "it prints its figures")]
 

@@ -1,6 +1,6 @@
 //! Publishes and reads records of 1 KB and prints what it took.
 //!
-//! `KAFKA_BOOTSTRAP=127.0.0.1:9092 cargo run --release -p weir-streams-kafka --features services --example bench -- 100000`
+//! `KAFKA_BOOTSTRAP=127.0.0.1:9092 cargo run --release -p weir-streams-kafka --features services --example kafka_throughput -- 100000`
 //!
 //! Properties of librdkafka may follow, as `security.protocol=SASL_SSL`.
 
