@@ -34,6 +34,10 @@ impl ClientContext for Context {
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
+        // That a partition has been read to its end is no fault; where it is asked for, it is an event of the consumer.
+        if error.rdkafka_error_code() == Some(Code::PartitionEOF) {
+            return;
+        }
         warn!(kafka.reason = reason, "kafka tells of a fault: {error}");
         let refusals = [Code::Authentication, Code::SaslAuthenticationFailed, Code::SSL];
         if error.rdkafka_error_code().is_some_and(|code| refusals.contains(&code)) {

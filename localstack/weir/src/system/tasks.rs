@@ -24,6 +24,9 @@ const LANDING_ROWS: usize = 5_000;
 /// How long a landing file waits to fill.
 const LANDING_WINDOW: Duration = Duration::from_millis(500);
 
+/// How long a batch waits to fill before it is decided, where a commit is requests to a service.
+const FAR_WINDOW: Duration = Duration::from_millis(50);
+
 /// One loop: its name for messages, and how it ended.
 pub(super) struct Task {
     pub(super) name: &'static str,
@@ -54,8 +57,9 @@ pub(super) async fn start_mappings(
 ) -> Result<Vec<Task>> {
     let scoring_ends = (scoring_stop, &functions.scorer);
     let archiving_ends = (archiving_stop, &functions.archiver);
-    let scoring =
-        weir_bridge::Settings { batch_size: settings.batch_size, ..weir_bridge::Settings::new("score") };
+    let batch_window = if parts.here.store.is_some() { Duration::ZERO } else { FAR_WINDOW };
+    let batch_size = settings.batch_size;
+    let scoring = weir_bridge::Settings { batch_size, batch_window, ..weir_bridge::Settings::new("score") };
     let transactions = Arc::new(ScoreTransactions(Arc::clone(score)));
     let labels = Arc::new(ScoreLabels(Arc::clone(score)));
     let mut tasks = vec![
