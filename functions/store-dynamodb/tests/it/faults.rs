@@ -13,12 +13,14 @@ use crate::proxy::{Faults, Proxy, SLOW};
 use crate::support::{Tables, endpoint, settings};
 
 const FAULTS: Faults =
-    Faults { throttled: 60, failed: 40, lost: 40, slow: 10, partial: 100, conflicts: 0, latency_us: 0 };
+    Faults { throttled: 60, failed: 40, lost: 40, slow: 3, partial: 100, conflicts: 0, latency_us: 0 };
 
 fn patient(write_form: WriteForm) -> DynamoSettings {
     DynamoSettings {
         write_form,
+        // Far over what a request takes on a busy machine, so that only those made slow are given up.
         attempt_timeout: SLOW / 2,
+        deadline: Duration::from_secs(120),
         first_pause: Duration::from_millis(2),
         longest_pause: Duration::from_millis(50),
         ..settings()

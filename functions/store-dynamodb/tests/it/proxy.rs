@@ -33,7 +33,7 @@ pub(crate) struct Faults {
 }
 
 /// How long a slow answer takes.
-pub(crate) const SLOW: Duration = Duration::from_millis(400);
+pub(crate) const SLOW: Duration = Duration::from_secs(4);
 
 /// A proxy that runs until its runtime ends.
 pub(crate) struct Proxy {
