@@ -15,7 +15,7 @@ use object_store::{CredentialProvider, ObjectStore};
 use url::Url;
 use weir_engine::{EngineSettings, Lake};
 use weir_files::SureCreates;
-use weir_store_dynamodb::{DynamoSettings, DynamoStore};
+use weir_store_dynamodb::{DynamoSettings, DynamoStore, WriteForm};
 use weir_streams_kinesis::{KinesisSettings, KinesisStreams};
 
 use super::checkpoints::InFiles;
@@ -89,6 +89,8 @@ impl Aws {
         if endpoint.is_some_and(is_loopback) {
             // What stands in for DynamoDB does one thing at a time: asked again too soon, it only has more to do.
             (dynamo.attempt_timeout, dynamo.deadline) = (LOCAL_ATTEMPT, LOCAL_DEADLINE);
+            // Its lock lets batches of several writers wait for each other (ADR 0007).
+            dynamo.write_form = WriteForm::Single;
         }
         Arc::new(DynamoStore::new(
             &aws_sdk_dynamodb::Client::from_conf(table.build()),
