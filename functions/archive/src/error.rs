@@ -59,7 +59,7 @@ pub enum ArchiveError {
     #[error("cannot read or trim the outbox")]
     Outbox {
         /// What the store says.
-        #[source]
+        #[from]
         source: StoreError,
     },
     /// A checkpoint could not be read or written.
@@ -70,14 +70,6 @@ pub enum ArchiveError {
         /// What the adapter says.
         #[source]
         source: Box<StreamError>,
-    },
-    /// A checkpoint is not a number of the outbox.
-    #[error("the checkpoint of consumer `{consumer}` is `{found}`, expected an outbox sequence; remove it")]
-    Sequence {
-        /// Whose checkpoint.
-        consumer: &'static str,
-        /// What it says.
-        found: String,
     },
 }
 
@@ -94,11 +86,9 @@ impl ArchiveError {
                 weir_streams::Kind::Retryable => Kind::Retryable,
                 _ => Kind::Internal,
             },
-            Self::Mixed { .. }
-            | Self::Disordered { .. }
-            | Self::Path { .. }
-            | Self::Encode { .. }
-            | Self::Sequence { .. } => Kind::Internal,
+            Self::Mixed { .. } | Self::Disordered { .. } | Self::Path { .. } | Self::Encode { .. } => {
+                Kind::Internal
+            }
         }
     }
 }

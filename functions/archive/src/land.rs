@@ -10,8 +10,6 @@ use crate::{ArchiveError, rows};
 
 /// Stream under which the outbox is landed.
 pub const DECISIONS: &str = "decisions";
-/// The outbox has one shard.
-pub const OUTBOX_SHARD: &str = "0";
 
 /// What became of a batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +43,7 @@ pub async fn land(records: &[RawRecord], files: &dyn ObjectStore) -> Result<Opti
     Ok(Some(Landed { path, rows: records.len(), size_bytes, repeated }))
 }
 
-/// Lands outbox entries as rows of stream `decisions`, shard `0`, at their outbox sequence.
+/// Lands outbox entries of one shard as rows of stream `decisions`, of that shard, at their outbox sequence.
 ///
 /// # Errors
 /// As [`land`].
@@ -61,8 +59,8 @@ pub async fn land_outbox(
 fn record_of(record: &OutboxRecord) -> RawRecord {
     let position = Position {
         stream: DECISIONS.to_owned(),
-        shard: OUTBOX_SHARD.to_owned(),
-        sequence: record.sequence.into(),
+        shard: record.shard.clone(),
+        sequence: record.sequence.clone(),
         sub: 0,
     };
     let EncodedEntry { transaction_id, at, json, .. } = record.entry.clone();

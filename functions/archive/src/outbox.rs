@@ -7,10 +7,10 @@ use object_store::ObjectStore;
 use tokio::sync::watch;
 use tracing::{debug, warn};
 use weir_events::Sequence;
-use weir_store::Store;
-use weir_streams::Checkpoints;
+use weir_store::{Ended, Follow, Outbox, OutboxRecord, StoreError, follow};
+use weir_streams::{Checkpoints, Progress};
 
-use crate::land::{OUTBOX_SHARD, land_outbox};
+use crate::land::land_outbox;
 use crate::{ArchiveError, Kind};
 
 /// Name of this consumer's checkpoint.
@@ -49,8 +49,8 @@ impl Default for OutboxSettings {
 
 /// What the archive's outbox reader works with.
 pub struct OutboxContext {
-    /// Where the outbox is.
-    pub store: Arc<dyn Store>,
+    /// What is landed.
+    pub outbox: Arc<dyn Outbox>,
     /// Where progress is remembered.
     pub checkpoints: Arc<dyn Checkpoints>,
     /// Where files go.
@@ -59,104 +59,163 @@ pub struct OutboxContext {
     pub settings: OutboxSettings,
 }
 
-/// Lands the outbox until `shutdown` turns true (or its sender is gone); then lands what is there and returns.
+/// Lands the outbox until `shutdown` turns true (or its sender is gone), each shard by itself; then lands what is there
+/// and returns.
 ///
 /// # Errors
 /// Only of [`Kind::Internal`]; failures that may pass are logged and tried again.
 pub async fn run_outbox(
     context: &OutboxContext,
-    mut shutdown: watch::Receiver<bool>,
+    shutdown: watch::Receiver<bool>,
 ) -> Result<(), ArchiveError> {
-    let mut trimmed = 0;
-    let mut failures = 0;
-    loop {
-        let stopping = *shutdown.borrow() || shutdown.has_changed().is_err();
-        match step(context, &mut trimmed).await {
-            Ok(0) if stopping => return Ok(()),
-            Ok(_) => failures = 0,
-            Err(error) if stopping || error.kind() == Kind::Internal => return Err(error),
-            Err(error) => {
-                warn!(error = &error as &dyn std::error::Error, "outbox was not landed, trying again");
-                failures = (failures + 1).min(MOST_DOUBLINGS);
-                let wait = context.settings.retry_after * 2_u32.pow(failures - 1);
-                drop(tokio::time::timeout(wait, shutdown.changed()).await);
-            }
-        }
-        if !stopping && failures == 0 {
-            tokio::select! {
-                () = gather(context) => {}
-                _ = shutdown.changed() => {}
-            }
-        }
-    }
+    let read = |shard: String| {
+        let mut reader = Reader { context, shutdown: shutdown.clone(), shard, position: None, trimmed: None };
+        async move { reader.run().await }
+    };
+    follow(context.outbox.as_ref(), Follow::default(), || is_stopping(&shutdown), read).await
 }
 
-/// Lands one file of outbox entries after the checkpoint; answers how many entries it held.
+/// Lands one file of entries of one shard after its checkpoint; answers how many entries it held.
 ///
 /// # Errors
 /// See [`ArchiveError`]; calling it again is always right.
-pub async fn land_outbox_once(context: &OutboxContext) -> Result<usize, ArchiveError> {
-    step(context, &mut 0).await
-}
-
-/// Read, land, remember, trim: in this order, so that a crash anywhere means landing the same entries again.
-async fn step(context: &OutboxContext, trimmed: &mut u64) -> Result<usize, ArchiveError> {
-    let after = checkpoint(context, ARCHIVE).await?.unwrap_or(0);
-    let limit = context.settings.max_entries;
-    let entries =
-        context.store.outbox(after, limit).await.map_err(|source| ArchiveError::Outbox { source })?;
-    let Some(last) = entries.last() else {
-        trim(context, after, trimmed).await?;
-        return Ok(0);
-    };
-    let landed = land_outbox(&entries, context.files.as_ref()).await?;
-    let sequence = Sequence::from(last.sequence);
-    context
-        .checkpoints
-        .set(ARCHIVE, OUTBOX, OUTBOX_SHARD, &sequence)
-        .await
-        .map_err(|source| ArchiveError::Checkpoint { consumer: ARCHIVE, source: Box::new(source) })?;
-    trim(context, last.sequence, trimmed).await?;
-    if let Some(landed) = landed {
-        debug!(landing.path = landed.path, landing.rows = landed.rows, "landed outbox up to `{sequence}`");
+pub async fn land_outbox_once(context: &OutboxContext, shard: &str) -> Result<usize, ArchiveError> {
+    let (_stop, shutdown) = watch::channel(true);
+    let mut reader = Reader { context, shutdown, shard: shard.to_owned(), position: None, trimmed: None };
+    match reader.step(true).await? {
+        Step::Landed(entries) => Ok(entries),
+        Step::Idle | Step::Closed | Step::Gap => Ok(0),
     }
-    Ok(entries.len())
 }
 
-/// Waits for a first entry, then for a file of good size, but not longer than the settings say. A failure here
-/// shows itself in the step that follows.
-async fn gather(context: &OutboxContext) {
-    let OutboxSettings { max_entries, max_wait, idle_wait, .. } = context.settings;
-    let Ok(after) = checkpoint(context, ARCHIVE).await.map(Option::unwrap_or_default) else { return };
-    if context.store.wait_for_outbox(after, idle_wait).await.is_err() {
-        return;
+fn is_stopping(shutdown: &watch::Receiver<bool>) -> bool {
+    *shutdown.borrow() || shutdown.has_changed().is_err()
+}
+
+/// Lands one shard.
+struct Reader<'a> {
+    context: &'a OutboxContext,
+    shutdown: watch::Receiver<bool>,
+    shard: String,
+    /// Where it is read next, once that is known: after a sequence, or from the oldest kept.
+    position: Option<Option<Sequence>>,
+    /// Up to where the outbox was trimmed by this reader.
+    trimmed: Option<Sequence>,
+}
+
+/// What came of one look at a shard.
+enum Step {
+    Landed(usize),
+    Idle,
+    Closed,
+    Gap,
+}
+
+impl Reader<'_> {
+    async fn run(&mut self) -> Result<Ended, ArchiveError> {
+        let mut failures = 0;
+        loop {
+            let stopping = is_stopping(&self.shutdown);
+            match self.step(stopping).await {
+                Ok(Step::Closed) => return Ok(Ended::Closed),
+                Ok(Step::Idle) if stopping => return Ok(Ended::Stopped),
+                Ok(_) => failures = 0,
+                Err(error) if stopping || error.kind() == Kind::Internal => return Err(error),
+                Err(error) => {
+                    warn!(error = &error as &dyn std::error::Error, "outbox was not landed, trying again");
+                    failures = (failures + 1).min(MOST_DOUBLINGS);
+                    let wait = self.context.settings.retry_after * 2_u32.pow(failures - 1);
+                    drop(tokio::time::timeout(wait, self.shutdown.changed()).await);
+                }
+            }
+        }
     }
-    let enough = after.saturating_add(max_entries as u64 - 1);
-    drop(context.store.wait_for_outbox(enough, max_wait).await);
-}
 
-/// Forgets what both readers are past, unless that was done before.
-async fn trim(context: &OutboxContext, archived: u64, trimmed: &mut u64) -> Result<(), ArchiveError> {
-    let relayed = checkpoint(context, RELAY).await?.unwrap_or(0);
-    let done = archived.min(relayed);
-    if done > *trimmed {
-        context.store.trim_outbox(done).await.map_err(|source| ArchiveError::Outbox { source })?;
-        *trimmed = done;
+    /// Read, land, remember, trim: in this order, so that a crash anywhere means landing the same entries again.
+    async fn step(&mut self, stopping: bool) -> Result<Step, ArchiveError> {
+        let after = self.position().await?;
+        let entries = match self.gather(after.as_ref(), stopping).await {
+            Ok(entries) => entries,
+            Err(StoreError::OutboxShardClosed { .. }) => return Ok(Step::Closed),
+            Err(gap @ StoreError::OutboxTrimmed { .. }) => {
+                warn!(error = &gap as &dyn std::error::Error, "the archive goes on behind a gap: {gap}");
+                self.position = Some(None);
+                return Ok(Step::Gap);
+            }
+            Err(source) => return Err(source.into()),
+        };
+        let Some(last) = entries.last().map(|record| record.sequence.clone()) else {
+            self.trim(after).await?;
+            return Ok(Step::Idle);
+        };
+        let landed = land_outbox(&entries, self.context.files.as_ref()).await?;
+        self.context
+            .checkpoints
+            .set(ARCHIVE, OUTBOX, &self.shard, &last)
+            .await
+            .map_err(|source| ArchiveError::Checkpoint { consumer: ARCHIVE, source: Box::new(source) })?;
+        self.position = Some(Some(last.clone()));
+        if let Some(landed) = landed {
+            debug!(landing.path = landed.path, landing.rows = landed.rows, "landed outbox up to `{last}`");
+        }
+        self.trim(Some(last)).await?;
+        Ok(Step::Landed(entries.len()))
     }
-    Ok(())
-}
 
-/// A consumer's checkpoint as an outbox sequence.
-async fn checkpoint(context: &OutboxContext, consumer: &'static str) -> Result<Option<u64>, ArchiveError> {
-    let found = context
-        .checkpoints
-        .get(consumer, OUTBOX, OUTBOX_SHARD)
-        .await
-        .map_err(|source| ArchiveError::Checkpoint { consumer, source: Box::new(source) })?;
-    found
-        .map(|sequence| {
-            let wrong = |_| ArchiveError::Sequence { consumer, found: sequence.to_string() };
-            sequence.as_str().parse().map_err(wrong)
-        })
-        .transpose()
+    /// Waits for a first entry, then for a file of good size, but not longer than the settings say.
+    async fn gather(
+        &mut self,
+        after: Option<&Sequence>,
+        stopping: bool,
+    ) -> Result<Vec<OutboxRecord>, StoreError> {
+        let OutboxSettings { max_entries, max_wait, idle_wait, .. } = self.context.settings;
+        let (outbox, shard) = (&self.context.outbox, self.shard.as_str());
+        if stopping {
+            return outbox.read(shard, after, max_entries, Duration::ZERO).await;
+        }
+        let mut entries = tokio::select! {
+            read = outbox.read(shard, after, max_entries, idle_wait) => read?,
+            _ = self.shutdown.changed() => return Ok(Vec::new()),
+        };
+        let Some(last) = entries.last().map(|record| record.sequence.clone()) else { return Ok(entries) };
+        if entries.len() < max_entries {
+            drop(tokio::time::timeout(max_wait, self.shutdown.changed()).await);
+            match outbox.read(shard, Some(&last), max_entries - entries.len(), Duration::ZERO).await {
+                Ok(more) => entries.extend(more),
+                // What was read is landed first; the next look says the same again.
+                Err(error) => {
+                    debug!(error = &error as &dyn std::error::Error, "a file of the outbox ends early")
+                }
+            }
+        }
+        Ok(entries)
+    }
+
+    /// Forgets what both readers are past, unless that was done before.
+    async fn trim(&mut self, archived: Option<Sequence>) -> Result<(), ArchiveError> {
+        let Some(archived) = archived else { return Ok(()) };
+        let Some(relayed) = self.checkpoint(RELAY).await? else { return Ok(()) };
+        let done = archived.min(relayed);
+        if self.trimmed.as_ref().is_none_or(|trimmed| *trimmed < done) {
+            self.context.outbox.trim(&self.shard, &done).await?;
+            self.trimmed = Some(done);
+        }
+        Ok(())
+    }
+
+    async fn position(&mut self) -> Result<Option<Sequence>, ArchiveError> {
+        if let Some(position) = &self.position {
+            return Ok(position.clone());
+        }
+        let found = self.checkpoint(ARCHIVE).await?;
+        self.position = Some(found.clone());
+        Ok(found)
+    }
+
+    async fn checkpoint(&self, consumer: &'static str) -> Result<Option<Sequence>, ArchiveError> {
+        let found = self.context.checkpoints.get(consumer, OUTBOX, &self.shard).await;
+        let found =
+            found.map_err(|source| ArchiveError::Checkpoint { consumer, source: Box::new(source) })?;
+        Ok(found.as_ref().and_then(Progress::sequence).cloned())
+    }
 }

@@ -21,6 +21,23 @@ pub fn apply_label(
     set_flag(state, transaction_hash(transaction_id), occurred_at.micros(), is_fraud)
 }
 
+/// The ordinal that the newest change of a transaction's flag took, if it is the one to `is_fraud`: the effect of a
+/// label that was applied before, but of which nobody heard. `None` for an event in a time tile, where flags have no
+/// ordinals.
+pub fn applied_label(
+    state: &EntityState,
+    transaction_id: &str,
+    occurred_at: Timestamp,
+    is_fraud: bool,
+) -> Option<u64> {
+    let time = occurred_at.micros();
+    let event = state.find(transaction_hash(transaction_id), time)?.ordinal;
+    let sealed = state.segments.iter().filter_map(|segment| segment.part.body.as_ref());
+    let changes = sealed.chain([&state.recent]).flat_map(|chunk| &chunk.flags);
+    let newest = changes.filter(|change| change.event == event).max_by_key(|change| change.ordinal)?;
+    (newest.is_fraud == is_fraud).then_some(newest.ordinal)
+}
+
 /// The same for the hash of a transaction's id.
 pub(crate) fn set_flag(
     state: &mut EntityState,

@@ -47,7 +47,7 @@ pub use entry::LARGEST_AMOUNT_MINOR;
 pub use field::Field;
 pub use first_use::FIRST_USE_CAP;
 pub use fold::{ENTRY_CAP, TILED_ENTRIES};
-pub use label::apply_label;
+pub use label::{applied_label, apply_label};
 pub use meeting::CLOCK_AHEAD;
 pub use missing::{StatePart, missing};
 pub use observe::{Observation, observe};

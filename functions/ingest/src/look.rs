@@ -45,11 +45,14 @@ pub(crate) async fn health() -> Json<Value> {
     Json(json!({ "status": "ok" }))
 }
 
+/// An id that is asked for only to see whether the store answers.
+const PROBE: &str = "-";
+
 /// Store and streams answer: transactions can be taken and decided.
 pub(crate) async fn ready(State(context): State<Arc<Context>>) -> Result<Json<Value>, Failure> {
     let streams = context.score.streams().shards(TRANSACTIONS).await;
     streams.map_err(|error| Failure::internal("the streams do not answer", &error, true))?;
-    let store = context.score.store().outbox(0, 1).await;
+    let store = context.score.store().items(&[PROBE]).await;
     store.map_err(|error| Failure::internal("the store does not answer", &error, true))?;
     Ok(Json(json!({ "status": "ready" })))
 }

@@ -1,6 +1,5 @@
 //! What can go wrong, and what the caller does about it.
 
-use weir_events::Sequence;
 use weir_store::StoreError;
 use weir_streams::StreamError;
 
@@ -19,10 +18,10 @@ pub enum Kind {
 #[derive(Debug, thiserror::Error)]
 pub enum RelayError {
     /// The outbox cannot be read.
-    #[error("the outbox cannot be read after `{after}`")]
+    #[error("shard `{shard}` of the outbox cannot be read")]
     Outbox {
-        /// Where reading was to begin.
-        after: u64,
+        /// The shard.
+        shard: String,
         /// What the store said.
         #[source]
         source: StoreError,
@@ -46,11 +45,12 @@ pub enum RelayError {
         source: Box<StreamError>,
     },
 
-    /// The checkpoint is no place in an outbox.
-    #[error("the relay's checkpoint is `{found}`, expected a whole number below 2^64; remove the checkpoint")]
-    Position {
-        /// What was found.
-        found: Sequence,
+    /// The outbox does not tell its shards.
+    #[error("the outbox does not tell its shards")]
+    Shards {
+        /// What the store said.
+        #[from]
+        source: StoreError,
     },
 }
 
@@ -58,7 +58,7 @@ impl RelayError {
     /// What the caller does about it.
     pub fn kind(&self) -> Kind {
         match self {
-            Self::Outbox { source, .. } => match source.kind() {
+            Self::Outbox { source, .. } | Self::Shards { source } => match source.kind() {
                 weir_store::Kind::Retryable => Kind::Retryable,
                 weir_store::Kind::Settings => Kind::Settings,
                 _ => Kind::Internal,
@@ -68,7 +68,6 @@ impl RelayError {
                 weir_streams::Kind::Settings => Kind::Settings,
                 _ => Kind::Internal,
             },
-            Self::Position { .. } => Kind::Internal,
         }
     }
 }

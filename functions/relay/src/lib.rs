@@ -6,4 +6,4 @@ mod run;
 
 pub use error::{Kind, RelayError};
 pub use handle::{ALERTS, Context, DECISIONS, Relayed, handle};
-pub use run::{CONSUMER, OUTBOX, SHARD, Settings, run};
+pub use run::{CONSUMER, OUTBOX, Settings, run};

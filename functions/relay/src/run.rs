@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
-use tracing::{debug, error, info};
+use tracing::{debug, error, info, warn};
 use weir_events::Sequence;
-use weir_store::Store;
-use weir_streams::Checkpoints;
+use weir_store::{Ended, Follow, Outbox, StoreError, follow};
+use weir_streams::{Checkpoints, Progress};
 
 use crate::{Context, Kind, RelayError, handle};
 
@@ -14,9 +14,6 @@ use crate::{Context, Kind, RelayError, handle};
 pub const CONSUMER: &str = "relay";
 /// Stream under which outbox checkpoints are kept.
 pub const OUTBOX: &str = "outbox";
-/// The outbox has one shard.
-pub const SHARD: &str = "0";
-
 /// The wait after a failure is doubled at most this often.
 const MOST_DOUBLINGS: u32 = 5;
 
@@ -37,95 +34,134 @@ impl Default for Settings {
     }
 }
 
-/// Relays the outbox until `shutdown`; then relays what is there and returns.
+/// Relays the outbox until `shutdown`, each shard by itself; then relays what is there and returns.
 ///
 /// # Errors
 /// While running, what may pass is logged once and tried again until it passes; anything else ends the loop. After
 /// `shutdown` every error does: the entries stay in the outbox for the next start.
 pub async fn run(
     context: &Context,
-    store: &dyn Store,
+    outbox: &dyn Outbox,
     checkpoints: &dyn Checkpoints,
     shutdown: &CancellationToken,
 ) -> Result<(), RelayError> {
-    let mut after = None;
-    let mut failures = 0;
-    loop {
-        let is_stopping = shutdown.is_cancelled();
-        match step(context, store, checkpoints, &mut after).await {
-            Ok(is_idle) => {
-                if failures > 0 {
-                    info!(relay.failures = failures, "the relay goes on after {failures} failures");
-                    failures = 0;
+    let read = |shard| {
+        let mut reader =
+            Reader { context, outbox, checkpoints, shutdown, shard, position: Position::Unknown };
+        async move { reader.run().await }
+    };
+    follow(outbox, Follow::default(), || shutdown.is_cancelled(), read).await
+}
+
+/// Relays one shard.
+struct Reader<'a> {
+    context: &'a Context,
+    outbox: &'a dyn Outbox,
+    checkpoints: &'a dyn Checkpoints,
+    shutdown: &'a CancellationToken,
+    shard: String,
+    position: Position,
+}
+
+/// Where a shard is read next.
+enum Position {
+    /// After its checkpoint.
+    Unknown,
+    /// After a sequence, or from the oldest kept.
+    After(Option<Sequence>),
+}
+
+/// What came of one look at a shard.
+enum Step {
+    Relayed,
+    Idle,
+    Closed,
+}
+
+impl Reader<'_> {
+    async fn run(&mut self) -> Result<Ended, RelayError> {
+        let mut failures = 0;
+        loop {
+            let is_stopping = self.shutdown.is_cancelled();
+            match self.step(is_stopping).await {
+                Ok(step) => {
+                    if failures > 0 {
+                        info!(relay.failures = failures, "the relay goes on after {failures} failures");
+                        failures = 0;
+                    }
+                    match step {
+                        Step::Closed => return Ok(Ended::Closed),
+                        Step::Idle if is_stopping => return Ok(Ended::Stopped),
+                        Step::Idle | Step::Relayed => {}
+                    }
                 }
-                match (is_idle, is_stopping) {
-                    (true, true) => return Ok(()),
-                    (true, false) => idle(context, store, after, shutdown).await,
-                    (false, _) => {}
+                Err(failure) if is_stopping || failure.kind() != Kind::Retryable => return Err(failure),
+                Err(failure) => {
+                    failures += 1;
+                    report(&failure, failures);
+                    let wait =
+                        self.context.settings.retry_after * 2_u32.pow((failures - 1).min(MOST_DOUBLINGS));
+                    pause(wait, self.shutdown).await;
                 }
-            }
-            Err(failure) if is_stopping || failure.kind() != Kind::Retryable => return Err(failure),
-            Err(failure) => {
-                failures += 1;
-                report(&failure, failures);
-                let wait = context.settings.retry_after * 2_u32.pow((failures - 1).min(MOST_DOUBLINGS));
-                pause(wait, shutdown).await;
             }
         }
     }
-}
 
-/// Relays one batch and answers whether there was none. The checkpoint comes last: a crash on the way relays again.
-async fn step(
-    context: &Context,
-    store: &dyn Store,
-    checkpoints: &dyn Checkpoints,
-    after: &mut Option<u64>,
-) -> Result<bool, RelayError> {
-    let start = match *after {
-        Some(sequence) => sequence,
-        None => checkpoint(checkpoints).await?,
-    };
-    *after = Some(start);
-    let batch = store
-        .outbox(start, context.settings.max_entries)
-        .await
-        .map_err(|source| RelayError::Outbox { after: start, source })?;
-    let Some(last) = batch.last().map(|record| record.sequence) else { return Ok(true) };
-    let relayed = handle(&batch, context).await?;
-    checkpoints
-        .set(CONSUMER, OUTBOX, SHARD, &Sequence::from(last))
-        .await
-        .map_err(|source| RelayError::Checkpoint { source: Box::new(source) })?;
-    *after = Some(last);
-    debug!(
-        relay.entries = relayed.entries,
-        relay.alerts = relayed.alerts,
-        relay.refused = relayed.refused,
-        "relayed the outbox up to `{last}`"
-    );
-    Ok(false)
-}
-
-async fn checkpoint(checkpoints: &dyn Checkpoints) -> Result<u64, RelayError> {
-    let found = checkpoints.get(CONSUMER, OUTBOX, SHARD).await;
-    let Some(found) = found.map_err(|source| RelayError::Checkpoint { source: Box::new(source) })? else {
-        return Ok(0);
-    };
-    found.as_str().parse().map_err(|_| RelayError::Position { found })
-}
-
-/// Waits for the next entry. A failure of the store shows itself in the step that follows; the pause keeps that from
-/// coming round without rest.
-async fn idle(context: &Context, store: &dyn Store, after: Option<u64>, shutdown: &CancellationToken) {
-    let Settings { idle_wait, retry_after, .. } = context.settings;
-    tokio::select! {
-        waited = store.wait_for_outbox(after.unwrap_or(0), idle_wait) => {
-            if waited.is_err() {
-                pause(retry_after, shutdown).await;
+    /// Relays one batch. The checkpoint comes last: a crash on the way relays again.
+    async fn step(&mut self, is_stopping: bool) -> Result<Step, RelayError> {
+        let after = self.position().await?;
+        let batch = match self.read(after.as_ref(), is_stopping).await {
+            Ok(batch) => batch,
+            Err(StoreError::OutboxShardClosed { .. }) => return Ok(Step::Closed),
+            Err(gap @ StoreError::OutboxTrimmed { .. }) => {
+                warn!(error = &gap as &dyn std::error::Error, "the relay goes on behind a gap: {gap}");
+                self.position = Position::After(None);
+                return Ok(Step::Relayed);
             }
+            Err(source) => return Err(RelayError::Outbox { shard: self.shard.clone(), source }),
+        };
+        let Some(last) = batch.last().map(|record| record.sequence.clone()) else { return Ok(Step::Idle) };
+        let relayed = handle(&batch, self.context).await?;
+        self.checkpoints
+            .set(CONSUMER, OUTBOX, &self.shard, &last)
+            .await
+            .map_err(|source| RelayError::Checkpoint { source: Box::new(source) })?;
+        debug!(
+            relay.entries = relayed.entries,
+            relay.alerts = relayed.alerts,
+            relay.refused = relayed.refused,
+            outbox.shard = self.shard,
+            "relayed the outbox up to `{last}`"
+        );
+        self.position = Position::After(Some(last));
+        Ok(Step::Relayed)
+    }
+
+    /// Waits for entries, but not beyond the shutdown.
+    async fn read(
+        &self,
+        after: Option<&Sequence>,
+        is_stopping: bool,
+    ) -> Result<Vec<weir_store::OutboxRecord>, StoreError> {
+        let Settings { max_entries, idle_wait, .. } = self.context.settings;
+        if is_stopping {
+            return self.outbox.read(&self.shard, after, max_entries, Duration::ZERO).await;
         }
-        () = shutdown.cancelled() => {}
+        tokio::select! {
+            read = self.outbox.read(&self.shard, after, max_entries, idle_wait) => read,
+            () = self.shutdown.cancelled() => Ok(Vec::new()),
+        }
+    }
+
+    async fn position(&mut self) -> Result<Option<Sequence>, RelayError> {
+        if let Position::After(after) = &self.position {
+            return Ok(after.clone());
+        }
+        let found = self.checkpoints.get(CONSUMER, OUTBOX, &self.shard).await;
+        let found = found.map_err(|source| RelayError::Checkpoint { source: Box::new(source) })?;
+        let found = found.as_ref().and_then(Progress::sequence).cloned();
+        self.position = Position::After(found.clone());
+        Ok(found)
     }
 }
 

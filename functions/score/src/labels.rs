@@ -81,7 +81,8 @@ async fn store_labels(context: &Context, labels: &[Label]) -> Result<usize, Scor
 async fn store_once(context: &Context, labels: &[Label], ids: &BTreeSet<&str>) -> Result<usize, StoreError> {
     let mut working = Working::load_items(context.store(), ids).await?;
     let needed = entities(&working, ids);
-    working.load_states(context.store(), needed).await?;
+    // A label that finds nothing to change writes no state: an old one would lose its effect without anybody noticing.
+    working.load_newest_states(context.store(), needed).await?;
     let parts = missing_parts(&working, ids);
     working.load_parts(context.store(), parts).await?;
     let now = context.now();

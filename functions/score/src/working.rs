@@ -3,9 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use weir_events::{Decision, EntityKey, Label, LabelEffect, Timestamp};
-use weir_features::{EntityState, LABELLED_KINDS, StateError, StatePart, States, Written, apply_label};
+use weir_features::{
+    EntityState, LABELLED_KINDS, StateError, StatePart, States, Written, applied_label, apply_label,
+};
 use weir_store::{
-    Changes, ItemWrite, PartKey, PartWrite, StateWrite, Store, StoreError, TransactionItem, Version,
+    Changes, ItemWrite, PartKey, PartWrite, StateWrite, Store, StoreError, StoredState, TransactionItem,
+    Version,
 };
 
 /// A transaction's item as read, with what the batch changes in it.
@@ -49,6 +52,21 @@ impl Working {
     ) -> Result<(), StoreError> {
         let asked: Vec<EntityKey> = entities.into_iter().collect();
         let found = if asked.is_empty() { Vec::new() } else { store.states(&asked).await? };
+        self.take_states(asked, found)
+    }
+
+    /// The same, as they are stored at this moment.
+    pub(crate) async fn load_newest_states(
+        &mut self,
+        store: &dyn Store,
+        entities: BTreeSet<EntityKey>,
+    ) -> Result<(), StoreError> {
+        let asked: Vec<EntityKey> = entities.into_iter().collect();
+        let found = if asked.is_empty() { Vec::new() } else { store.newest_states(&asked).await? };
+        self.take_states(asked, found)
+    }
+
+    fn take_states(&mut self, asked: Vec<EntityKey>, found: Vec<StoredState>) -> Result<(), StoreError> {
         for (entity, stored) in asked.into_iter().zip(found) {
             let mut read = Read { version: stored.version, ordinal: 0 };
             if stored.version > 0 {
@@ -109,7 +127,7 @@ impl Working {
         let Some(entry) = self.items.get_mut(&decision.transaction_id) else { return };
         entry.is_decided_here = true;
         let effects = match &entry.item.label {
-            Some(label) => effects(&mut self.states, &decision, label, decision.decided_at),
+            Some(label) => effects(&mut self.states, &decision, label, None, decision.decided_at),
             None => Vec::new(),
         };
         entry.item.decision = Some(decision);
@@ -125,7 +143,8 @@ impl Working {
         }
         entry.is_labelled_here = true;
         if let Some(decision) = &entry.item.decision {
-            self.effects.extend(effects(&mut self.states, decision, label, now));
+            let before = entry.item.label.as_ref();
+            self.effects.extend(effects(&mut self.states, decision, label, before, now));
         }
         entry.item.label = Some(label.clone());
         true
@@ -179,11 +198,22 @@ pub(crate) fn labelled_entities(decision: &Decision) -> impl Iterator<Item = Ent
     folded.filter(|entity| LABELLED_KINDS.contains(&entity.kind))
 }
 
-/// Applies a label to the states of a decided transaction.
-fn effects(states: &mut States, decision: &Decision, label: &Label, now: Timestamp) -> Vec<LabelEffect> {
+/// Applies a label to the states of a decided transaction, of which `before` is the label that was known.
+///
+/// A label that changes the one before finds its effect in a state if an earlier attempt got as far as that.
+fn effects(
+    states: &mut States,
+    decision: &Decision,
+    label: &Label,
+    before: Option<&Label>,
+    now: Timestamp,
+) -> Vec<LabelEffect> {
     let (id, occurred_at) = (&decision.transaction_id, decision.occurred_at);
+    let is_change = label.is_fraud != before.is_some_and(|before| before.is_fraud);
     let apply = |entity: EntityKey| {
-        let ordinal = apply_label(states.get_mut(&entity)?, id, occurred_at, label.is_fraud)?;
+        let state = states.get_mut(&entity)?;
+        let ordinal = apply_label(state, id, occurred_at, label.is_fraud)
+            .or_else(|| is_change.then(|| applied_label(state, id, occurred_at, label.is_fraud)).flatten())?;
         Some(LabelEffect {
             transaction_id: id.clone(),
             entity,

@@ -46,14 +46,14 @@ pub struct ItemWrite {
     pub label: Option<Label>,
 }
 
-/// Everything that one batch changes; all of it or nothing becomes visible.
+/// Everything that one batch changes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Changes {
     /// States, each entity at most once.
     pub states: Vec<StateWrite>,
     /// Items, each transaction at most once.
     pub items: Vec<ItemWrite>,
-    /// Label effects that the states above contain.
+    /// Label effects that the states above contain, each of a transaction whose item is written.
     pub effects: Vec<LabelEffect>,
 }
 
@@ -76,6 +76,10 @@ impl Changes {
         let mut ids = HashSet::new();
         if let Some(write) = self.items.iter().find(|write| !ids.insert(write.transaction_id.as_str())) {
             return Err(StoreError::WrittenTwice { what: write.transaction_id.clone() });
+        }
+        if let Some(alone) = self.effects.iter().find(|effect| !ids.contains(effect.transaction_id.as_str()))
+        {
+            return Err(StoreError::EffectAlone { transaction_id: alone.transaction_id.clone() });
         }
         self.items.iter().try_for_each(ItemWrite::check)
     }

@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::path::PathBuf;
 
+use weir_events::Sequence;
+
 /// What the caller of a store does about an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -31,6 +33,13 @@ pub enum StoreError {
     WrittenTwice {
         /// The entity key or transaction id.
         what: String,
+    },
+
+    /// A label effect whose transaction's item is not written with it.
+    #[error("an effect of `{transaction_id}` comes without its item; write both in one batch")]
+    EffectAlone {
+        /// The transaction.
+        transaction_id: String,
     },
 
     /// A decision or label stands under the id of another transaction.
@@ -132,6 +141,59 @@ pub enum StoreError {
         source: serde_json::Error,
     },
 
+    /// Something is too large for the service behind the store.
+    #[error("the {what} `{key}` takes {size_bytes} bytes, the most is {most_bytes}; set it aside")]
+    TooLarge {
+        /// Kind of value.
+        what: &'static str,
+        /// Its key.
+        key: String,
+        /// How much it takes.
+        size_bytes: usize,
+        /// How much it may.
+        most_bytes: usize,
+    },
+
+    /// The service behind the store refuses: a name or a permission is wrong.
+    #[error("the store `{location}` refuses: {detail}; check its name, region and permissions")]
+    Refused {
+        /// Table or address.
+        location: String,
+        /// What it said.
+        detail: String,
+    },
+
+    /// A closed shard of the outbox was read to its end, or is not there any more.
+    #[error("shard `{shard}` of the outbox has nothing more; read the shards that were made from it")]
+    OutboxShardClosed {
+        /// The shard.
+        shard: String,
+    },
+
+    /// Outbox entries were trimmed before this reader read them.
+    #[error(
+        "outbox entries of shard `{shard}` after `{after}` were trimmed, {}; they are lost to this reader: read \
+         without a position to go on",
+        oldest_kept(oldest.as_ref())
+    )]
+    OutboxTrimmed {
+        /// The shard.
+        shard: String,
+        /// Where the reader wanted to go on.
+        after: Sequence,
+        /// Where reading goes on: the oldest sequence kept, `None` while there is none.
+        oldest: Option<Sequence>,
+    },
+
+    /// The sequence is none that this outbox gave.
+    #[error("`{found}` is no place in shard `{shard}` of the outbox; remove the checkpoint")]
+    OutboxPosition {
+        /// The shard.
+        shard: String,
+        /// What was asked for.
+        found: String,
+    },
+
     /// The service behind the store does not answer for now.
     #[error("the store `{location}` does not answer; it is tried again")]
     Unavailable {
@@ -158,17 +220,28 @@ impl StoreError {
             // A write that failed may go through once the store is open again, with what is asked for again.
             Self::Unavailable { .. } | Self::Write { .. } => Kind::Retryable,
             Self::Read { source, .. } if is_out_of_files(source.as_ref()) => Kind::Retryable,
-            Self::UnusableId { .. } => Kind::Poison,
-            Self::Locked { .. } | Self::NotWritable { .. } | Self::NotAStore { .. } => Kind::Settings,
+            Self::UnusableId { .. } | Self::TooLarge { .. } => Kind::Poison,
+            Self::Locked { .. }
+            | Self::NotWritable { .. }
+            | Self::NotAStore { .. }
+            | Self::Refused { .. } => Kind::Settings,
             Self::WrittenTwice { .. }
             | Self::OtherTransaction { .. }
+            | Self::EffectAlone { .. }
             | Self::Open { .. }
             | Self::Read { .. }
             | Self::Damaged { .. }
             | Self::Encode { .. }
+            | Self::OutboxShardClosed { .. }
+            | Self::OutboxTrimmed { .. }
+            | Self::OutboxPosition { .. }
             | Self::Closed { .. } => Kind::Internal,
         }
     }
+}
+
+fn oldest_kept(oldest: Option<&Sequence>) -> String {
+    oldest.map_or_else(|| "none is kept".to_owned(), |oldest| format!("the oldest kept is `{oldest}`"))
 }
 
 /// Whether the process or the machine had no file descriptor left; they come back.

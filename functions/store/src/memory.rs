@@ -6,11 +6,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch;
-use weir_events::{EncodedEntry, EntityKey, EntityKind, EventError, OutboxEntry};
+use weir_events::{EncodedEntry, EntityKey, EntityKind, EventError, OutboxEntry, Sequence, Shard};
 
+use crate::outbox::Single;
 use crate::{
-    Changes, Counts, ItemWrite, OutboxRecord, PartKey, StateWrite, Store, StoreError, StoredState,
-    TransactionItem,
+    Changes, Counts, ItemWrite, Outbox, OutboxRecord, PartKey, SINGLE_SHARD, StateWrite, Store, StoreError,
+    StoredState, TransactionItem,
 };
 
 /// Keeps everything in memory and forgets it when dropped.
@@ -27,6 +28,7 @@ struct Tables {
     items: BTreeMap<String, TransactionItem>,
     outbox: BTreeMap<u64, EncodedEntry>,
     newest: u64,
+    trimmed: u64,
 }
 
 impl MemoryStore {
@@ -132,27 +134,6 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    async fn outbox(&self, after: u64, limit: usize) -> Result<Vec<OutboxRecord>, StoreError> {
-        let tables = self.tables();
-        let later = tables.outbox.range((Bound::Excluded(after), Bound::Unbounded));
-        Ok(later
-            .take(limit)
-            .map(|(&sequence, entry)| OutboxRecord { sequence, entry: entry.clone() })
-            .collect())
-    }
-
-    async fn wait_for_outbox(&self, after: u64, wait: Duration) -> Result<(), StoreError> {
-        let mut newest = self.newest.subscribe();
-        // Both ends of the wait are the same to the caller, who reads the outbox next.
-        let _ = tokio::time::timeout(wait, newest.wait_for(|sequence| *sequence > after)).await;
-        Ok(())
-    }
-
-    async fn trim_outbox(&self, sequence: u64) -> Result<(), StoreError> {
-        self.tables().outbox.retain(|kept, _| *kept > sequence);
-        Ok(())
-    }
-
     async fn counts(&self) -> Result<Counts, StoreError> {
         let tables = self.tables();
         let count =
@@ -186,5 +167,37 @@ impl Store for MemoryStore {
         let start = after.map_or(Bound::Unbounded, Bound::Excluded);
         let later = tables.items.range::<str, _>((start, Bound::Unbounded));
         Ok(later.take(limit).map(|(id, item)| (id.clone(), item.clone())).collect())
+    }
+}
+
+#[async_trait::async_trait]
+impl Outbox for MemoryStore {
+    async fn shards(&self) -> Result<Vec<Shard>, StoreError> {
+        Ok(vec![Shard::from(SINGLE_SHARD)])
+    }
+
+    async fn read(
+        &self,
+        shard: &str,
+        after: Option<&Sequence>,
+        limit: usize,
+        wait: Duration,
+    ) -> Result<Vec<OutboxRecord>, StoreError> {
+        let number = Single::number(shard, after)?;
+        let mut newest = self.newest.subscribe();
+        // Both ends of the wait are the same: what is there is read next.
+        let _ = tokio::time::timeout(wait, newest.wait_for(|sequence| *sequence > number)).await;
+        let tables = self.tables();
+        Single::check(after, number, tables.trimmed)?;
+        let later = tables.outbox.range((Bound::Excluded(number), Bound::Unbounded)).take(limit);
+        Ok(later.map(|(&number, entry)| Single::record(number, entry.clone())).collect())
+    }
+
+    async fn trim(&self, shard: &str, through: &Sequence) -> Result<(), StoreError> {
+        let number = Single::number(shard, Some(through))?;
+        let mut tables = self.tables();
+        tables.trimmed = tables.trimmed.max(number.min(tables.newest));
+        tables.outbox.retain(|kept, _| *kept > number);
+        Ok(())
     }
 }

@@ -1,8 +1,6 @@
 //! The port: what every store does.
 
-use std::time::Duration;
-
-use weir_events::{Decision, EncodedEntry, EntityKey, EntityKind, Label};
+use weir_events::{Decision, EntityKey, EntityKind, Label};
 
 use crate::{Changes, StoreError};
 
@@ -38,15 +36,6 @@ pub struct TransactionItem {
     pub label: Option<Label>,
 }
 
-/// One outbox entry with its place in the outbox.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OutboxRecord {
-    /// Grows with each entry, from 1; never used twice, not even after trimming everything.
-    pub sequence: u64,
-    /// The entry, encoded once when it was committed.
-    pub entry: EncodedEntry,
-}
-
 /// How much a store holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -56,19 +45,33 @@ pub struct Counts {
     pub labels: u64,
     /// Entities that have a state.
     pub states: u64,
-    /// Entries kept in the outbox.
+    /// Entries kept in the outbox, where the store keeps it itself; 0 where the outbox is a service's change stream.
     pub outbox: u64,
 }
 
-/// States, decisions, labels and the outbox.
+/// States, decisions and labels. What was committed is handed on by the [`Outbox`](crate::Outbox).
 ///
 /// Contract: no decision without its state effects, no state effect twice, one decision per transaction id for good;
-/// every decision and label effect committed appears in the outbox exactly at one sequence. What a call returns is
-/// already durable. A call that is dropped before it answers may still take effect.
+/// every decision and label effect committed comes to the outbox. What a call returns is already durable. A call that
+/// is dropped before it answers may still take effect.
+///
+/// An adapter commits whole or in pieces. In pieces means that a commit which answers an error may have written some of
+/// its states, each head with all of its pieces, and of its items some whose states are all written: never a decision
+/// without its effects. Whoever folds again finds what is there already: an entry carries its transaction's hash, and
+/// a changed flag the ordinal at which it was changed.
+///
+/// A read may be older than the newest commit, so that a commit built on it answers `Conflict`. After that the caller's
+/// next read is not older than what it conflicted with.
 #[async_trait::async_trait]
 pub trait Store: Send + Sync {
     /// Heads of states in order of the keys asked for.
     async fn states(&self, entities: &[EntityKey]) -> Result<Vec<StoredState>, StoreError>;
+
+    /// The same, and nothing older than what was committed before the call: for who may find that there is nothing to
+    /// change and so nothing that a version guards.
+    async fn newest_states(&self, entities: &[EntityKey]) -> Result<Vec<StoredState>, StoreError> {
+        self.states(entities).await
+    }
 
     /// Pieces of states in order of the keys asked for; `None` for one that is not there. A head that was read may
     /// have been replaced since, and then a piece that it names may be gone: read the head again, as after a
@@ -79,18 +82,9 @@ pub trait Store: Send + Sync {
     async fn items(&self, transaction_ids: &[&str]) -> Result<Vec<TransactionItem>, StoreError>;
 
     /// Commits a batch: durable when it returns. `Conflict` if any expected version is no longer the stored one, or
-    /// if a decision is written where there is one; then nothing was written, and the caller reads again and folds
-    /// again. In the outbox decisions come first, in order of the items, then effects.
+    /// if a decision is written where there is one; then nothing was written, or a part of it by an adapter that
+    /// commits in pieces, and the caller reads again and folds again. Each effect belongs to an item of the batch.
     async fn commit(&self, changes: Changes) -> Result<(), StoreError>;
-
-    /// Up to `limit` outbox entries after a sequence (0: from the oldest kept), in order.
-    async fn outbox(&self, after: u64, limit: usize) -> Result<Vec<OutboxRecord>, StoreError>;
-
-    /// Returns once the outbox has an entry after a sequence, or after `wait`, whichever is first.
-    async fn wait_for_outbox(&self, after: u64, wait: Duration) -> Result<(), StoreError>;
-
-    /// Forgets outbox entries up to and including `sequence`.
-    async fn trim_outbox(&self, sequence: u64) -> Result<(), StoreError>;
 
     /// How much is stored.
     async fn counts(&self) -> Result<Counts, StoreError>;

@@ -16,6 +16,8 @@ pub enum Kind {
     Settings,
     /// Something is broken: stop, and look at it.
     Internal,
+    /// The shard is not read any further here: ask for the shards again.
+    Gone,
 }
 
 /// What can go wrong with a stream.
@@ -119,9 +121,48 @@ pub enum StreamError {
         #[source]
         source: io::Error,
     },
-    /// The log takes nothing more.
-    #[error("the log was closed while a record was being published; open it again")]
-    Closed,
+    /// The stream takes nothing more.
+    #[error("the streams were closed while a record was being published; open them again")]
+    Stopped,
+    /// A shard that was split or merged has been read to its end.
+    #[error(
+        "shard `{shard}` of stream `{stream}` is closed and read to its end; go on with those made from it"
+    )]
+    Closed {
+        /// The stream.
+        stream: String,
+        /// The shard.
+        shard: String,
+    },
+    /// Another reader of the same group reads this shard now.
+    #[error("shard `{shard}` of stream `{stream}` is not read here any more; ask for the shards again")]
+    Moved {
+        /// The stream.
+        stream: String,
+        /// The shard.
+        shard: String,
+    },
+    /// A service that keeps streams refused, or did not answer.
+    #[error(transparent)]
+    Service(Box<ServiceFailure>),
+}
+
+/// What a service that keeps streams did not do, why, and what to do next.
+#[derive(Debug, thiserror::Error)]
+#[error("{service} could not {action} `{target}`: {reason}; {advice}")]
+pub struct ServiceFailure {
+    /// The service, as `kafka`.
+    pub service: &'static str,
+    /// What was tried.
+    pub action: &'static str,
+    /// On what, a stream or a shard.
+    pub target: String,
+    /// What the service said, without payload or secret.
+    pub reason: String,
+    /// What to do next.
+    pub advice: &'static str,
+    /// What the caller does about it.
+    pub kind: Kind,
 }
 
 /// Where records cannot be read, and how to go on.
@@ -163,7 +204,9 @@ impl StreamError {
             | Self::InUse { .. }
             | Self::NotALog { .. } => Kind::Settings,
             Self::TooLarge { .. } | Self::Damaged(_) | Self::BadSequence { .. } => Kind::Poison,
-            Self::Trimmed { .. } | Self::Closed => Kind::Internal,
+            Self::Trimmed { .. } | Self::Stopped => Kind::Internal,
+            Self::Closed { .. } | Self::Moved { .. } => Kind::Gone,
+            Self::Service(failure) => failure.kind,
             Self::Io { source, .. } => match source.kind() {
                 io::ErrorKind::PermissionDenied
                 | io::ErrorKind::ReadOnlyFilesystem
@@ -181,17 +224,52 @@ impl StreamError {
     pub fn resume(&self) -> Option<Sequence> {
         match self {
             Self::Damaged(damage) => damage.resume.clone(),
-            Self::Trimmed { oldest, .. } => {
-                let oldest: u64 = oldest.as_str().parse().ok()?;
-                Some(Sequence::from(oldest.saturating_sub(1)))
-            }
+            Self::Trimmed { oldest, .. } => Some(before(oldest)),
             _ => None,
         }
+    }
+
+    /// A failure of a service.
+    pub fn service(failure: ServiceFailure) -> Self {
+        Self::Service(Box::new(failure))
     }
 
     /// Names what was tried and where, for `map_err`.
     pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::Io { action, path, source }
+    }
+}
+
+/// The sequence one below; they have more digits on some services than a number of the machine.
+fn before(sequence: &Sequence) -> Sequence {
+    let mut digits = sequence.as_str().as_bytes().to_vec();
+    let Some(last) = digits.iter().rposition(|digit| *digit != b'0') else { return sequence.clone() };
+    digits[last] -= 1;
+    digits[last + 1..].fill(b'9');
+    Sequence::new(&String::from_utf8_lossy(&digits))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reading_goes_on_just_before_the_oldest_kept() {
+        for (oldest, expected) in [
+            ("1", "0"),
+            ("0", "0"),
+            ("1000", "999"),
+            ("42", "41"),
+            (
+                "49590338271490256608559692538361571095921575989136588800",
+                "49590338271490256608559692538361571095921575989136588799",
+            ),
+        ] {
+            let (stream, shard) = ("orders".to_owned(), "0".to_owned());
+            let (after, oldest) = (Sequence::from(0), Sequence::new(oldest));
+            let trimmed = StreamError::Trimmed { stream, shard, after, oldest };
+            assert_eq!(trimmed.resume(), Some(Sequence::new(expected)));
+        }
     }
 }

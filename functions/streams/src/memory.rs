@@ -5,25 +5,25 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch;
-use weir_events::{Position, RawRecord, Sequence};
+use weir_events::{Position, RawRecord, Sequence, Shard};
 
-use crate::{Checkpoints, Clock, NewRecord, StreamError, Streams, shard_of};
+use crate::{Checkpoints, Clock, NewRecord, Progress, StreamError, Streams, shard_of};
 
 type CheckpointKey = (String, String, String);
 
 /// Streams in memory; they end with the process.
 pub struct MemoryStreams {
-    streams: BTreeMap<String, Vec<Shard>>,
-    checkpoints: Mutex<BTreeMap<CheckpointKey, Sequence>>,
+    streams: BTreeMap<String, Vec<Records>>,
+    checkpoints: Mutex<BTreeMap<CheckpointKey, Progress>>,
     clock: Clock,
 }
 
-struct Shard {
+struct Records {
     records: Mutex<Vec<RawRecord>>,
     newest: watch::Sender<u64>,
 }
 
-impl Shard {
+impl Records {
     fn new() -> Self {
         Self { records: Mutex::new(Vec::new()), newest: watch::Sender::new(0) }
     }
@@ -48,7 +48,8 @@ impl Shard {
 impl MemoryStreams {
     /// Empty streams with their numbers of shards.
     pub fn new<N: Into<String>>(streams: impl IntoIterator<Item = (N, u32)>, clock: Clock) -> Self {
-        let made = |(name, count): (N, u32)| (name.into(), (0..count.max(1)).map(|_| Shard::new()).collect());
+        let made =
+            |(name, count): (N, u32)| (name.into(), (0..count.max(1)).map(|_| Records::new()).collect());
         Self {
             streams: streams.into_iter().map(made).collect(),
             checkpoints: Mutex::new(BTreeMap::new()),
@@ -56,11 +57,16 @@ impl MemoryStreams {
         }
     }
 
-    fn stream(&self, stream: &str) -> Result<&Vec<Shard>, StreamError> {
+    fn remember(&self, consumer: &str, stream: &str, shard: &str, progress: Progress) {
+        let key = (consumer.to_owned(), stream.to_owned(), shard.to_owned());
+        self.checkpoints.lock().unwrap_or_else(PoisonError::into_inner).insert(key, progress);
+    }
+
+    fn stream(&self, stream: &str) -> Result<&Vec<Records>, StreamError> {
         self.streams.get(stream).ok_or_else(|| StreamError::UnknownStream { stream: stream.to_owned() })
     }
 
-    fn shard(&self, stream: &str, shard: &str) -> Result<&Shard, StreamError> {
+    fn shard(&self, stream: &str, shard: &str) -> Result<&Records, StreamError> {
         let unknown = || StreamError::UnknownShard { stream: stream.to_owned(), shard: shard.to_owned() };
         let index: usize = shard.parse().map_err(|_| unknown())?;
         self.stream(stream)?.get(index).ok_or_else(unknown)
@@ -69,8 +75,8 @@ impl MemoryStreams {
 
 #[async_trait::async_trait]
 impl Streams for MemoryStreams {
-    async fn shards(&self, stream: &str) -> Result<Vec<String>, StreamError> {
-        Ok((0..self.stream(stream)?.len()).map(|shard| shard.to_string()).collect())
+    async fn shards(&self, stream: &str) -> Result<Vec<Shard>, StreamError> {
+        Ok((0..self.stream(stream)?.len()).map(|shard| Shard::from(shard.to_string().as_str())).collect())
     }
 
     async fn publish(&self, stream: &str, records: Vec<NewRecord>) -> Result<Vec<Position>, StreamError> {
@@ -113,7 +119,7 @@ impl Streams for MemoryStreams {
 
 #[async_trait::async_trait]
 impl Checkpoints for MemoryStreams {
-    async fn get(&self, consumer: &str, stream: &str, shard: &str) -> Result<Option<Sequence>, StreamError> {
+    async fn get(&self, consumer: &str, stream: &str, shard: &str) -> Result<Option<Progress>, StreamError> {
         let key = (consumer.to_owned(), stream.to_owned(), shard.to_owned());
         Ok(self.checkpoints.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned())
     }
@@ -125,8 +131,12 @@ impl Checkpoints for MemoryStreams {
         shard: &str,
         sequence: &Sequence,
     ) -> Result<(), StreamError> {
-        let key = (consumer.to_owned(), stream.to_owned(), shard.to_owned());
-        self.checkpoints.lock().unwrap_or_else(PoisonError::into_inner).insert(key, sequence.clone());
+        self.remember(consumer, stream, shard, Progress::After(sequence.clone()));
+        Ok(())
+    }
+
+    async fn finish(&self, consumer: &str, stream: &str, shard: &str) -> Result<(), StreamError> {
+        self.remember(consumer, stream, shard, Progress::Finished);
         Ok(())
     }
 }

@@ -15,7 +15,8 @@ use crate::{EngineError, EngineSettings, durable, session};
 #[derive(Clone)]
 pub struct Lake {
     root: Url,
-    folder: PathBuf,
+    /// Where it is on the local disk, if it is there.
+    folder: Option<PathBuf>,
     store: Arc<dyn ObjectStore>,
     by_whole_path: Arc<dyn ObjectStore>,
     runtime: Arc<RuntimeEnv>,
@@ -44,7 +45,28 @@ impl Lake {
         let by_whole_path = SyncedFiles::by_whole_path(&absolute).map_err(unusable)?;
         let runtime = session::runtime(settings)?;
         let (store, by_whole_path) = (Arc::new(store), Arc::new(by_whole_path));
-        Ok(Self { root, folder: absolute, store, by_whole_path, runtime, settings })
+        Ok(Self { root, folder: Some(absolute), store, by_whole_path, runtime, settings })
+    }
+
+    /// The lake in an object store, whose puts are durable: `files` with paths relative to the root, `by_whole_path`
+    /// with the root's own path before them.
+    ///
+    /// # Errors
+    /// If the root cannot be one, or the engine refuses its settings.
+    pub fn remote(
+        root: &Url,
+        files: Arc<dyn ObjectStore>,
+        by_whole_path: Arc<dyn ObjectStore>,
+        settings: EngineSettings,
+    ) -> Result<Self, EngineError> {
+        let mut root = root.clone();
+        if root.cannot_be_a_base() {
+            return Err(EngineError::Path { path: root.to_string() });
+        }
+        let path = format!("{}/", root.path().trim_end_matches('/'));
+        root.set_path(&path);
+        let runtime = session::runtime(settings)?;
+        Ok(Self { root, folder: None, store: files, by_whole_path, runtime, settings })
     }
 
     /// Opens the lake in a local folder if there is one; makes nothing.
@@ -83,11 +105,15 @@ impl Lake {
         session::session(self.settings, &self.runtime)
     }
 
-    /// Returns when the files at these paths, and the folders that name them, are on the disk for good.
+    /// Returns when the files at these paths, and the folders that name them, are on the disk for good. What lies in an
+    /// object store is so once it is put.
     ///
     /// # Errors
     /// If the system refuses to sync one of them.
     pub async fn sync(&self, paths: Vec<String>) -> Result<(), EngineError> {
-        durable::sync(self.folder.clone(), paths).await
+        match &self.folder {
+            Some(folder) => durable::sync(folder.clone(), paths).await,
+            None => Ok(()),
+        }
     }
 }

@@ -8,14 +8,15 @@ use datafusion::execution::context::SessionContext;
 use deltalake_core::kernel::engine::arrow_conversion::{TryIntoArrow, TryIntoKernel};
 use deltalake_core::kernel::transaction::CommitProperties;
 use deltalake_core::kernel::{Action, StructField, StructType};
-use deltalake_core::logstore::{LogStoreRef, get_actions};
+use deltalake_core::logstore::{LogStoreRef, StorageConfig, default_logstore, get_actions};
 use deltalake_core::operations::create::CreateBuilder;
 use deltalake_core::protocol::SaveMode;
 use deltalake_core::table::state::DeltaTableState;
-use deltalake_core::{DeltaTable, DeltaTableBuilder, DeltaTableError};
+use deltalake_core::{DeltaTable, DeltaTableError};
 use futures::TryStreamExt;
 use object_store::ObjectStore;
 use object_store::path::Path;
+use object_store::prefix::PrefixStore;
 use weir_engine::Lake;
 
 use crate::{DataFile, Definition, TableName, TablesError};
@@ -288,9 +289,11 @@ async fn has_log(lake: &Lake, name: TableName) -> Result<bool, TablesError> {
 /// The table's log, in files that are whole or absent after a power cut.
 fn log_store(lake: &Lake, name: TableName) -> Result<LogStoreRef, TablesError> {
     let url = lake.folder_url(&name.folder())?;
-    DeltaTableBuilder::from_url(url.clone())
-        .and_then(|builder| builder.with_storage_backend(lake.store_by_whole_path(), url).build_storage())
-        .map_err(TablesError::delta(name, "find it"))
+    let whole = lake.store_by_whole_path();
+    let path = Path::from_url_path(url.path())
+        .map_err(|error| TablesError::delta(name, "find it")(DeltaTableError::generic(error.to_string())))?;
+    let below: Arc<dyn ObjectStore> = Arc::new(PrefixStore::new(Arc::clone(&whole), path));
+    Ok(default_logstore(below, whole, &url, &StorageConfig::default()))
 }
 
 fn kernel_fields(schema: &Schema) -> Result<Vec<StructField>, DeltaTableError> {

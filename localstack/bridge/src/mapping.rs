@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::info;
 
-use crate::shard::ShardTask;
+use crate::shards::Shards;
 use crate::{BoxError, Checkpoints, Handler, OnFailure, Settings, SettingsError, Source, Stats};
 
 /// What can keep a mapping from running.
@@ -98,26 +97,11 @@ impl<S: Source> Mapping<S> {
     /// Runs until `stop` is cancelled; then finishes the calls that are begun and returns.
     ///
     /// # Errors
-    /// A source that does not name its shards, or a fault in a shard's task; the other shards are stopped then.
+    /// A source that does not name its shards at the start, or a fault in a shard's task; the other shards are stopped then.
     pub async fn run(self, stop: CancellationToken) -> Result<(), MappingError> {
         let parts = self.parts;
         let mapping = parts.settings.name.clone();
-        let shards = match parts.source.shards().await {
-            Ok(shards) => shards,
-            Err(source) => return Err(MappingError::Shards { mapping, source }),
-        };
-        let stop = stop.child_token();
-        let mut tasks = JoinSet::new();
-        for shard in shards {
-            tasks.spawn(ShardTask::new(Arc::clone(&parts), shard, stop.clone()).run());
-        }
-        let mut result = Ok(());
-        while let Some(ended) = tasks.join_next().await {
-            if let Err(source) = ended {
-                stop.cancel();
-                result = Err(MappingError::Stopped { mapping: mapping.clone(), source });
-            }
-        }
+        let result = Shards::new(Arc::clone(&parts), stop.child_token()).run().await;
         let total = parts.stats.total();
         info!(mapping.name = %mapping, records.done = total.done, "mapping `{mapping}` stopped");
         result

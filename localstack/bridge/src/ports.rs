@@ -5,14 +5,59 @@ use std::time::Duration;
 /// Any error; its text is logged, so it holds no payload.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
+/// One shard of a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shard {
+    /// Its name.
+    pub id: String,
+    /// The shards it was split or merged from, as far as they can still be read: they are worked on to their ends first.
+    pub parents: Vec<String>,
+}
+
+impl From<&str> for Shard {
+    /// A shard without parents.
+    fn from(id: &str) -> Self {
+        Self { id: id.to_owned(), parents: Vec::new() }
+    }
+}
+
+/// Why a shard is read no further.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// Everything was read and nothing more will come: it was split or merged, and its children may begin.
+    Closed,
+    /// Another reader has it now; it may come back.
+    Moved,
+}
+
+/// How far a consumer has come in a shard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// The last sequence done.
+    After(String),
+    /// A closed shard, done to its end.
+    Finished,
+}
+
+impl Progress {
+    /// The last sequence done.
+    pub fn after(&self) -> Option<&str> {
+        match self {
+            Self::After(sequence) => Some(sequence),
+            Self::Finished => None,
+        }
+    }
+}
+
 /// Ordered shards of records.
 #[async_trait::async_trait]
 pub trait Source: Send + Sync + 'static {
     /// What the handler gets.
     type Record: Send + Sync + 'static;
 
-    /// The shards; asked once, when the mapping starts.
-    async fn shards(&self) -> Result<Vec<String>, BoxError>;
+    /// The shards that can be read; asked again every [`Settings::shards_every`](crate::Settings::shards_every) and
+    /// whenever one is over.
+    async fn shards(&self) -> Result<Vec<Shard>, BoxError>;
 
     /// Up to `limit` records after a sequence (from the oldest if `None`), in order, each with its sequence; waits up
     /// to `wait` for the first one and answers empty if none came. Dropping the future loses nothing.
@@ -30,13 +75,24 @@ pub trait Source: Send + Sync + 'static {
         None
     }
 
+    /// Whether an error of [`Source::read`] says that the shard is read no further. `None`, as for most errors, is to
+    /// try again.
+    fn over(&self, _error: &BoxError) -> Option<Over> {
+        None
+    }
+
+    /// Sequence of the newest record of a shard, for [`Start::Newest`](crate::Start::Newest); `None` if it has none.
+    async fn newest(&self, _shard: &str) -> Result<Option<String>, BoxError> {
+        Err("this source cannot tell its newest record; start at the oldest".into())
+    }
+
     /// Records of a shard after a sequence, for [`Stats`](crate::Stats); `None` if the source cannot tell.
     /// Asked after each batch, so it has to be cheap.
     async fn lag(&self, _shard: &str, _after: Option<&str>) -> Option<u64> {
         None
     }
 
-    /// How old a record is, for `max_age`; `None` if the source cannot tell.
+    /// How old a record is, for `max_age` and [`Start::At`](crate::Start::At); `None` if the source cannot tell.
     fn age(&self, _record: &Self::Record) -> Option<Duration> {
         None
     }
@@ -71,11 +127,11 @@ pub trait Handler<R>: Send + Sync + 'static {
 /// How far consumers have come.
 #[async_trait::async_trait]
 pub trait Checkpoints: Send + Sync + 'static {
-    /// The last sequence done.
-    async fn get(&self, consumer: &str, shard: &str) -> Result<Option<String>, BoxError>;
+    /// How far a consumer has come; `None` if it has not begun.
+    async fn get(&self, consumer: &str, shard: &str) -> Result<Option<Progress>, BoxError>;
 
-    /// Remembers the last sequence done; called after each batch.
-    async fn set(&self, consumer: &str, shard: &str, sequence: &str) -> Result<(), BoxError>;
+    /// Remembers how far it has come; called after each batch.
+    async fn set(&self, consumer: &str, shard: &str, progress: &Progress) -> Result<(), BoxError>;
 }
 
 /// A record that is not tried again.

@@ -1,6 +1,19 @@
 //! Settings of a mapping.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
+
+/// Where a consumer begins that has no checkpoint. Shards that appear while it runs are read from their oldest record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Start {
+    /// At the oldest record kept (`TRIM_HORIZON`).
+    #[default]
+    Oldest,
+    /// Behind the newest (`LATEST`). A shard that is empty then is read from its first record.
+    Newest,
+    /// At the first record that came then or later (`AT_TIMESTAMP`); earlier ones are read and passed, so the source
+    /// has to know the age of a record.
+    At(SystemTime),
+}
 
 /// Settings of a [`Mapping`](crate::Mapping).
 #[derive(Clone, Debug)]
@@ -11,6 +24,12 @@ pub struct Settings {
     pub batch_size: usize,
     /// How long to wait for a batch to fill once it has a record.
     pub batch_window: Duration,
+    /// Where to begin without a checkpoint.
+    pub start: Start,
+    /// Whether a batch that failed as a whole is halved at each retry, so that one bad record ends up alone.
+    pub bisect: bool,
+    /// How often the source is asked for its shards.
+    pub shards_every: Duration,
     /// How often one record is tried again before it is given up; `None` is for ever.
     pub retries: Option<u32>,
     /// Pause before the first retry; doubles with each.
@@ -42,6 +61,9 @@ impl Settings {
             name: name.into(),
             batch_size: 100,
             batch_window: Duration::ZERO,
+            start: Start::Oldest,
+            bisect: true,
+            shards_every: Duration::from_secs(10),
             retries: None,
             backoff_least: Duration::from_millis(100),
             backoff_most: Duration::from_secs(10),
@@ -55,6 +77,9 @@ impl Settings {
         }
         if self.batch_size == 0 {
             return Err(self.wrong("batch_size", &self.batch_size, "1 or more records"));
+        }
+        if self.shards_every.is_zero() {
+            return Err(self.wrong("shards_every", &"0", "more than 0"));
         }
         if self.backoff_least.is_zero() || self.backoff_least > self.backoff_most {
             let least = format!("{:?}", self.backoff_least);

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use tracing::{error, warn};
+use tracing::{error, info, warn};
 
 use crate::batch::Batch;
 use crate::mapping::Parts;
 use crate::panics::catch;
 use crate::stats::{Counters, add};
-use crate::{BoxError, GivenUp, Outcome, Source};
+use crate::{BoxError, GivenUp, Outcome, Over, Progress, Source, Start};
 
 /// How long one read waits for a record; then it is asked again.
 const READ_WAIT: Duration = Duration::from_secs(5);
@@ -24,22 +24,36 @@ pub(crate) struct ShardTask<S: Source> {
     counters: Arc<Counters>,
     /// The last sequence done.
     after: Option<String>,
+    /// Where to begin without a checkpoint.
+    begin: Start,
+    /// Whether an earlier run came to its end.
+    is_finished: bool,
+}
+
+/// How the task of a shard ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    Stopped,
+    Over(Over),
 }
 
 impl<S: Source> ShardTask<S> {
-    pub(crate) fn new(parts: Arc<Parts<S>>, shard: String, stop: CancellationToken) -> Self {
+    pub(crate) fn new(parts: Arc<Parts<S>>, shard: String, begin: Start, stop: CancellationToken) -> Self {
         let counters = parts.stats.shard(&shard);
-        Self { parts, shard, stop, counters, after: None }
+        Self { parts, shard, stop, counters, after: None, begin, is_finished: false }
     }
 
-    pub(crate) async fn run(mut self) {
+    pub(crate) async fn run(mut self) -> Ended {
         let mut failures = 0;
         while let Err(error) = self.start().await {
             failures += 1;
-            self.port_failed("read the checkpoint", &error, failures).await;
+            self.port_failed("find where to begin", &error, failures).await;
             if self.stop.is_cancelled() {
-                return;
+                return Ended::Stopped;
             }
+        }
+        if self.is_finished {
+            return Ended::Over(Over::Closed);
         }
         failures = 0;
         while !self.stop.is_cancelled() {
@@ -50,6 +64,9 @@ impl<S: Source> ShardTask<S> {
                     self.work(Batch::new(read)).await;
                 }
                 Err(error) => {
+                    if let Some(over) = self.parts.source.over(&error) {
+                        return self.end(over).await;
+                    }
                     if let Some(resume) = self.parts.source.resume(&error) {
                         self.pass(&resume, &error).await;
                         continue;
@@ -59,11 +76,41 @@ impl<S: Source> ShardTask<S> {
                 }
             }
         }
+        Ended::Stopped
     }
 
+    /// Finds where to begin: behind the checkpoint, or where the settings say.
     async fn start(&mut self) -> Result<(), BoxError> {
-        self.after = self.parts.checkpoints.get(&self.parts.settings.name, &self.shard).await?;
+        let progress = self.parts.checkpoints.get(&self.parts.settings.name, &self.shard).await?;
+        if let Some(progress) = progress {
+            self.begin = Start::Oldest;
+            self.is_finished = progress == Progress::Finished;
+            self.after = progress.after().map(str::to_owned);
+        } else if self.begin == Start::Newest {
+            self.begin = Start::Oldest;
+            if let Some(newest) = self.parts.source.newest(&self.shard).await? {
+                self.checkpoint(&newest).await;
+            }
+        }
         Ok(())
+    }
+
+    /// Remembers a closed shard as finished, so that its children may begin.
+    async fn end(&mut self, over: Over) -> Ended {
+        if over == Over::Closed {
+            let mut failures = 0;
+            while let Err(error) =
+                self.parts.checkpoints.set(&self.parts.settings.name, &self.shard, &Progress::Finished).await
+            {
+                failures += 1;
+                self.port_failed("remember a finished shard", &error, failures).await;
+                if self.stop.is_cancelled() {
+                    return Ended::Stopped;
+                }
+            }
+        }
+        info!(mapping.name = %self.parts.settings.name, shard = %self.shard, "shard is over: {over:?}");
+        Ended::Over(over)
     }
 
     /// A batch of records: full, or what came until the window closed. Empty when stopped.
@@ -107,6 +154,7 @@ impl<S: Source> ShardTask<S> {
 
     /// Calls the handler until the batch is done or the mapping is stopped.
     async fn work(&mut self, mut batch: Batch<S::Record>) {
+        self.skip_early(&mut batch).await;
         while batch.done < batch.records.len() {
             let outcome = self.call(&batch.records[batch.done..batch.end()]).await;
             let Some(error) = self.take(&mut batch, outcome).await else { continue };
@@ -119,6 +167,21 @@ impl<S: Source> ShardTask<S> {
             if self.stop.is_cancelled() {
                 return;
             }
+        }
+    }
+
+    /// Passes the records from before the moment at which to begin.
+    async fn skip_early(&mut self, batch: &mut Batch<S::Record>) {
+        let Start::At(moment) = self.begin else { return };
+        let since = SystemTime::now().duration_since(moment).unwrap_or_default();
+        let is_early = |record: &S::Record| self.parts.source.age(record).is_some_and(|age| age > since);
+        let early = batch.records.iter().take_while(|record| is_early(record)).count();
+        if early > 0 {
+            batch.advance(early);
+            self.checkpoint(&batch.sequences[early - 1]).await;
+        }
+        if early < batch.records.len() {
+            self.begin = Start::Oldest;
         }
     }
 
@@ -137,7 +200,9 @@ impl<S: Source> ShardTask<S> {
             Outcome::Done => (length, None),
             Outcome::FailedAt { index, error } if index < length => (index, Some(error)),
             Outcome::FailedAt { error, .. } | Outcome::Failed { error } => {
-                batch.size = length.div_ceil(2);
+                if self.parts.settings.bisect || self.parts.settings.gives_up() {
+                    batch.size = length.div_ceil(2);
+                }
                 batch.failures += 1;
                 batch.tries += u32::from(length == 1);
                 return Some(error);
@@ -192,7 +257,8 @@ impl<S: Source> ShardTask<S> {
     /// Remembers a sequence as done. If that fails, records come again after a restart, and nothing else happens.
     async fn checkpoint(&mut self, sequence: &str) {
         self.after = Some(sequence.to_owned());
-        let set = self.parts.checkpoints.set(&self.parts.settings.name, &self.shard, sequence).await;
+        let progress = Progress::After(sequence.to_owned());
+        let set = self.parts.checkpoints.set(&self.parts.settings.name, &self.shard, &progress).await;
         if let Err(error) = set {
             add(&self.counters.port_errors, 1);
             warn!(mapping.name = %self.parts.settings.name, shard = %self.shard, %error, "could not write a checkpoint");

@@ -24,6 +24,11 @@ fn program() -> PathBuf {
 pub fn command(home: &Path) -> Command {
     let mut command = Command::new(program());
     command.env_remove("WEIR_BIN").env("WEIR_HOME", home).env("WEIR_LOG", "warn").stdin(Stdio::null());
+    // Settings of the home, if it has its own.
+    let settings = home.join("weir.toml");
+    if settings.exists() {
+        command.env("WEIR_CONFIG", settings);
+    }
     // Away from this repository, so that no weir.toml of its folders is read.
     command.current_dir(std::env::temp_dir());
     command

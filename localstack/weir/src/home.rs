@@ -53,6 +53,11 @@ impl Home {
         self.root.join("log")
     }
 
+    /// How far consumers have come in streams that are services.
+    pub(crate) fn checkpoints(&self) -> PathBuf {
+        self.root.join("checkpoints")
+    }
+
     pub(crate) fn lake(&self) -> PathBuf {
         self.root.join("lake")
     }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod backing;
 mod cli;
 mod client;
 mod clock;
@@ -13,6 +14,7 @@ mod replay;
 mod sender;
 mod settings;
 mod source;
+mod stack;
 mod supervised;
 mod system;
 mod telemetry;

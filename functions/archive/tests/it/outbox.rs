@@ -10,25 +10,21 @@ use weir_archive::{
     ARCHIVE, OUTBOX, OutboxContext, OutboxSettings, RELAY, land_outbox, land_outbox_once, run_outbox,
 };
 use weir_events::{OutboxEntry, Sequence};
-use weir_store::{MemoryStore, Store};
-use weir_streams::Checkpoints;
+use weir_store::{MemoryStore, Outbox, SINGLE_SHARD, Store};
+use weir_streams::{Checkpoints, Progress};
 
-use crate::support::{FailingFiles, Progress, commit_effects, paths, rows};
+use crate::support::{FailingFiles, Kept, commit_effects, paths, rows};
 
-fn context<F: ObjectStore>(
-    store: &Arc<MemoryStore>,
-    progress: &Arc<Progress>,
-    files: &Arc<F>,
-) -> OutboxContext {
+fn context<F: ObjectStore>(store: &Arc<MemoryStore>, progress: &Arc<Kept>, files: &Arc<F>) -> OutboxContext {
     let settings = OutboxSettings {
         max_entries: 4,
         max_wait: Duration::from_millis(20),
         idle_wait: Duration::from_millis(20),
         retry_after: Duration::from_millis(1),
     };
-    let (store, progress) = (Arc::clone(store), Arc::clone(progress));
+    let (outbox, progress) = (Arc::clone(store), Arc::clone(progress));
     let files = Arc::clone(files) as Arc<dyn ObjectStore>;
-    OutboxContext { store, checkpoints: progress, files, settings }
+    OutboxContext { outbox, checkpoints: progress, files, settings }
 }
 
 async fn landed_sequences(files: &dyn ObjectStore) -> Vec<u64> {
@@ -41,7 +37,7 @@ async fn entries_are_landed_once_in_files_of_at_most_the_size_set() {
     let context = context(&store, &progress, &files);
     commit_effects(store.as_ref(), 10).await;
     for expected in [4, 4, 2, 0] {
-        assert_eq!(land_outbox_once(&context).await.unwrap(), expected);
+        assert_eq!(land_outbox_once(&context, SINGLE_SHARD).await.unwrap(), expected);
     }
     assert_eq!(landed_sequences(files.as_ref()).await, (1..=10).collect::<Vec<_>>());
     assert_eq!(paths(files.as_ref(), "landing/decisions/0").await.len(), 3);
@@ -52,10 +48,13 @@ async fn a_row_holds_the_entry_as_json() {
     let (store, progress, files) = (Arc::default(), Arc::default(), Arc::new(InMemory::new()));
     let context = context(&store, &progress, &files);
     commit_effects(store.as_ref(), 1).await;
-    land_outbox_once(&context).await.unwrap();
+    land_outbox_once(&context, SINGLE_SHARD).await.unwrap();
     let payload = rows(files.as_ref(), "landing/decisions/0").await.remove(0).1;
     let entry: OutboxEntry = serde_json::from_str(&payload).unwrap();
-    assert_eq!(entry, store.outbox(0, 1).await.unwrap().remove(0).entry.decode().unwrap());
+    assert_eq!(
+        entry,
+        store.read(SINGLE_SHARD, None, 1, Duration::ZERO).await.unwrap().remove(0).entry.decode().unwrap()
+    );
 }
 
 #[tokio::test]
@@ -64,11 +63,13 @@ async fn a_crash_between_put_and_checkpoint_lands_the_same_entries_again_and_los
     let context = context(&store, &progress, &files);
     commit_effects(store.as_ref(), 3).await;
     // The put happened, the checkpoint did not; then the outbox grew.
-    land_outbox(&store.outbox(0, 4).await.unwrap(), files.as_ref()).await.unwrap();
-    assert_eq!(land_outbox_once(&context).await.unwrap(), 3);
+    land_outbox(&store.read(SINGLE_SHARD, None, 4, Duration::ZERO).await.unwrap(), files.as_ref())
+        .await
+        .unwrap();
+    assert_eq!(land_outbox_once(&context, SINGLE_SHARD).await.unwrap(), 3);
     assert_eq!(paths(files.as_ref(), "landing").await.len(), 1);
     commit_effects(store.as_ref(), 2).await;
-    assert_eq!(land_outbox_once(&context).await.unwrap(), 2);
+    assert_eq!(land_outbox_once(&context, SINGLE_SHARD).await.unwrap(), 2);
     assert_eq!(landed_sequences(files.as_ref()).await, [1, 2, 3, 4, 5]);
 }
 
@@ -77,9 +78,11 @@ async fn a_crash_before_the_checkpoint_with_another_end_afterwards_covers_every_
     let (store, progress, files) = (Arc::default(), Arc::default(), Arc::new(InMemory::new()));
     let context = context(&store, &progress, &files);
     commit_effects(store.as_ref(), 2).await;
-    land_outbox(&store.outbox(0, 4).await.unwrap(), files.as_ref()).await.unwrap();
+    land_outbox(&store.read(SINGLE_SHARD, None, 4, Duration::ZERO).await.unwrap(), files.as_ref())
+        .await
+        .unwrap();
     commit_effects(store.as_ref(), 1).await;
-    assert_eq!(land_outbox_once(&context).await.unwrap(), 3);
+    assert_eq!(land_outbox_once(&context, SINGLE_SHARD).await.unwrap(), 3);
     let mut sequences = landed_sequences(files.as_ref()).await;
     sequences.sort_unstable();
     sequences.dedup();
@@ -88,20 +91,20 @@ async fn a_crash_before_the_checkpoint_with_another_end_afterwards_covers_every_
 
 #[tokio::test]
 async fn the_outbox_is_kept_until_both_readers_are_past() {
-    let (store, progress): (Arc<MemoryStore>, Arc<Progress>) = Default::default();
+    let (store, progress): (Arc<MemoryStore>, Arc<Kept>) = Default::default();
     let context = context(&store, &progress, &Arc::new(InMemory::new()));
     commit_effects(store.as_ref(), 4).await;
-    land_outbox_once(&context).await.unwrap();
+    land_outbox_once(&context, SINGLE_SHARD).await.unwrap();
     assert_eq!(store.counts().await.unwrap().outbox, 4);
     progress.set(RELAY, OUTBOX, "0", &Sequence::from(3)).await.unwrap();
-    land_outbox_once(&context).await.unwrap();
+    land_outbox_once(&context, SINGLE_SHARD).await.unwrap();
     assert_eq!(store.counts().await.unwrap().outbox, 1);
-    assert_eq!(progress.get(ARCHIVE, OUTBOX, "0").await.unwrap(), Some(Sequence::from(4)));
+    assert_eq!(progress.get(ARCHIVE, OUTBOX, "0").await.unwrap(), Some(Progress::After(Sequence::from(4))));
 }
 
 #[tokio::test]
 async fn the_loop_outlives_failures_and_lands_what_is_there_before_it_stops() {
-    let (store, progress): (Arc<MemoryStore>, Arc<Progress>) = Default::default();
+    let (store, progress): (Arc<MemoryStore>, Arc<Kept>) = Default::default();
     let files = Arc::new(FailingFiles::new(3, true));
     let context = context(&store, &progress, &files);
     let (stop, stopped) = watch::channel(false);

@@ -12,9 +12,10 @@ use object_store::{
     CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore,
     ObjectStoreExt, PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
 };
-use weir_events::{EntityKey, EntityKind, LabelEffect, Position, RawRecord, Sequence, Timestamp};
-use weir_store::{Changes, Store};
-use weir_streams::{Checkpoints, StreamError};
+use weir_events::{Position, RawRecord, Sequence, Timestamp};
+use weir_store::contract::{effect, item_write, label};
+use weir_store::{Changes, ItemWrite, Store};
+use weir_streams::{Checkpoints, Progress, StreamError};
 
 /// Record `sequence` of shard 0 of `transactions`.
 pub(crate) fn record(sequence: u64) -> RawRecord {
@@ -29,27 +30,27 @@ pub(crate) fn records(range: std::ops::RangeInclusive<u64>) -> Vec<RawRecord> {
     range.map(record).collect()
 }
 
-/// Commits `count` label effects, which are `count` outbox entries.
+/// Commits `count` labels with their effects, which are `count` outbox entries.
 pub(crate) async fn commit_effects(store: &dyn Store, count: u64) {
-    let effect = |ordinal| LabelEffect {
-        transaction_id: format!("order-{ordinal}"),
-        entity: EntityKey { kind: EntityKind::Merchant, key_id: 1, digest: [7; 16] },
-        ordinal,
-        is_fraud: true,
-        known_at: Timestamp::from_seconds(1_700_000_000),
-        applied_at: Timestamp::from_seconds(1_700_000_100),
-    };
-    let changes = Changes { effects: (1..=count).map(effect).collect(), ..Changes::default() };
+    let ids: Vec<String> = (1..=count).map(|number| format!("order-{number}")).collect();
+    let asked: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let found = store.items(&asked).await.unwrap();
+    let items = ids
+        .iter()
+        .zip(found)
+        .map(|(id, item)| ItemWrite { label: Some(label(id, true)), ..item_write(id, item.version) });
+    let effects = (1..).zip(&ids).map(|(ordinal, id)| effect(id, ordinal));
+    let changes = Changes { items: items.collect(), effects: effects.collect(), ..Changes::default() };
     store.commit(changes).await.unwrap();
 }
 
 /// Checkpoints in memory.
 #[derive(Default)]
-pub(crate) struct Progress(Mutex<BTreeMap<String, Sequence>>);
+pub(crate) struct Kept(Mutex<BTreeMap<String, Progress>>);
 
 #[async_trait::async_trait]
-impl Checkpoints for Progress {
-    async fn get(&self, consumer: &str, stream: &str, shard: &str) -> Result<Option<Sequence>, StreamError> {
+impl Checkpoints for Kept {
+    async fn get(&self, consumer: &str, stream: &str, shard: &str) -> Result<Option<Progress>, StreamError> {
         Ok(self.0.lock().unwrap().get(&format!("{consumer}/{stream}/{shard}")).cloned())
     }
 
@@ -60,7 +61,13 @@ impl Checkpoints for Progress {
         shard: &str,
         sequence: &Sequence,
     ) -> Result<(), StreamError> {
-        self.0.lock().unwrap().insert(format!("{consumer}/{stream}/{shard}"), sequence.clone());
+        let progress = Progress::After(sequence.clone());
+        self.0.lock().unwrap().insert(format!("{consumer}/{stream}/{shard}"), progress);
+        Ok(())
+    }
+
+    async fn finish(&self, consumer: &str, stream: &str, shard: &str) -> Result<(), StreamError> {
+        self.0.lock().unwrap().insert(format!("{consumer}/{stream}/{shard}"), Progress::Finished);
         Ok(())
     }
 }

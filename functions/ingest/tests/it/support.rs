@@ -95,7 +95,7 @@ impl Deployment {
     pub(crate) async fn records(&self, stream: &str) -> Vec<RawRecord> {
         let mut records = Vec::new();
         for shard in self.streams.shards(stream).await.unwrap() {
-            records.extend(self.streams.read(stream, &shard, None, 10_000, Duration::ZERO).await.unwrap());
+            records.extend(self.streams.read(stream, &shard.id, None, 10_000, Duration::ZERO).await.unwrap());
         }
         records
     }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use weir_events::{OutboxEntry, Outcome, Position, RawRecord, Sequence, Timestamp};
+use weir_events::{OutboxEntry, Outcome, Position, RawRecord, Sequence, Shard, Timestamp};
 use weir_relay::{ALERTS, Context, DECISIONS, Settings};
-use weir_store::contract::{decision, effect, item_write};
+use weir_store::contract::{decision, effect, item_write, label};
 use weir_store::{Changes, ItemWrite, Store};
 use weir_streams::{MemoryStreams, NewRecord, StreamError, Streams};
 
@@ -45,9 +45,10 @@ pub(crate) async fn decide(store: &dyn Store, id: &str, outcome: Outcome) {
     store.commit(Changes { items, ..Changes::default() }).await.unwrap();
 }
 
-/// Commits one label effect.
+/// Commits a label of a decided transaction with its effect.
 pub(crate) async fn affect(store: &dyn Store, id: &str) {
-    store.commit(Changes { effects: vec![effect(id, 1)], ..Changes::default() }).await.unwrap();
+    let items = vec![ItemWrite { label: Some(label(id, true)), ..item_write(id, 1) }];
+    store.commit(Changes { items, effects: vec![effect(id, 1)], ..Changes::default() }).await.unwrap();
 }
 
 /// Keys on a stream, each checked against its payload.
@@ -66,7 +67,7 @@ pub(crate) async fn keys(streams: &Unreliable, stream: &str) -> Vec<String> {
 
 #[async_trait::async_trait]
 impl Streams for Unreliable {
-    async fn shards(&self, stream: &str) -> Result<Vec<String>, StreamError> {
+    async fn shards(&self, stream: &str) -> Result<Vec<Shard>, StreamError> {
         self.inner.shards(stream).await
     }
 

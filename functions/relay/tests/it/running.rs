@@ -6,21 +6,22 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 use weir_events::{Outcome, Sequence, Timestamp};
-use weir_relay::{CONSUMER, Context, DECISIONS, Kind, OUTBOX, RelayError, SHARD, run};
-use weir_store::{MemoryStore, Store};
-use weir_streams::{Checkpoints, MemoryStreams};
+use weir_relay::{CONSUMER, Context, DECISIONS, Kind, OUTBOX, RelayError, run};
+use weir_store::{MemoryStore, Outbox, SINGLE_SHARD};
+use weir_streams::{Checkpoints, MemoryStreams, Progress};
 
 use crate::fakes::{Unreliable, context, decide, keys};
 
 /// Relays what is there.
-async fn drain(streams: &Arc<Unreliable>, store: &dyn Store) -> Result<(), RelayError> {
+async fn drain(streams: &Arc<Unreliable>, outbox: &dyn Outbox) -> Result<(), RelayError> {
     let shutdown = CancellationToken::new();
     shutdown.cancel();
-    run(&context(streams), store, &streams.inner, &shutdown).await
+    run(&context(streams), outbox, &streams.inner, &shutdown).await
 }
 
 async fn checkpoint(streams: &Unreliable) -> Option<Sequence> {
-    streams.inner.get(CONSUMER, OUTBOX, SHARD).await.unwrap()
+    let progress = streams.inner.get(CONSUMER, OUTBOX, SINGLE_SHARD).await.unwrap();
+    progress.as_ref().and_then(Progress::sequence).cloned()
 }
 
 async fn until_relayed(streams: &Unreliable, newest: u64) {

@@ -83,7 +83,7 @@ async fn read(context: &Context) -> Result<BTreeMap<String, Known>, ScoreError> 
         loop {
             let records = context
                 .streams()
-                .read(DEAD_LETTERS, &shard, after.as_ref(), PAGE, Duration::ZERO)
+                .read(DEAD_LETTERS, &shard.id, after.as_ref(), PAGE, Duration::ZERO)
                 .await
                 .map_err(failed)?;
             let Some(last) = records.last() else { break };

@@ -31,7 +31,7 @@ pub async fn retry(context: &Context, id: &str) -> Result<Position, ScoreError> 
 fn first(positions: Vec<Position>, stream: &str) -> Result<Position, ScoreError> {
     let closed = || ScoreError::Stream {
         stream: stream.to_owned(),
-        source: Box::new(weir_streams::StreamError::Closed),
+        source: Box::new(weir_streams::StreamError::Stopped),
     };
     positions.into_iter().next().ok_or_else(closed)
 }

@@ -4,18 +4,27 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use weir_events::{EntityKey, EntityKind, Position, RawRecord, Sequence};
+use weir_events::{EntityKey, EntityKind, Position, RawRecord, Sequence, Shard};
 use weir_score::{BatchResult, Context, handle_labels, handle_transactions};
-use weir_store::{Changes, Counts, OutboxRecord, PartKey, Store, StoreError, StoredState, TransactionItem};
+use weir_store::{Changes, Counts, PartKey, Store, StoreError, StoredState, TransactionItem};
 use weir_streams::{NewRecord, StreamError, Streams};
 
 use crate::support::{Deployment, label, label_record, order, raw};
 
-/// A store whose every third commit fails: before anything is written, or after everything was.
+/// What a commit that fails has written.
+#[derive(Clone, Copy, Debug)]
+enum Written {
+    Nothing,
+    /// The states and no item, as an adapter may that commits in pieces.
+    States,
+    Everything,
+}
+
+/// A store whose every third commit fails.
 struct FailingStore {
     inner: Arc<dyn Store>,
     commits: AtomicU32,
-    writes_first: bool,
+    written: Written,
 }
 
 fn unavailable() -> StoreError {
@@ -40,22 +49,15 @@ impl Store for FailingStore {
         if !self.commits.fetch_add(1, Ordering::SeqCst).is_multiple_of(3) {
             return self.inner.commit(changes).await;
         }
-        if self.writes_first {
-            self.inner.commit(changes).await?;
+        match self.written {
+            Written::Nothing => {}
+            Written::States => {
+                let states = Changes { states: changes.states, ..Changes::default() };
+                self.inner.commit(states).await?;
+            }
+            Written::Everything => self.inner.commit(changes).await?,
         }
         Err(unavailable())
-    }
-
-    async fn outbox(&self, after: u64, limit: usize) -> Result<Vec<OutboxRecord>, StoreError> {
-        self.inner.outbox(after, limit).await
-    }
-
-    async fn wait_for_outbox(&self, after: u64, wait: Duration) -> Result<(), StoreError> {
-        self.inner.wait_for_outbox(after, wait).await
-    }
-
-    async fn trim_outbox(&self, sequence: u64) -> Result<(), StoreError> {
-        self.inner.trim_outbox(sequence).await
     }
 
     async fn counts(&self) -> Result<Counts, StoreError> {
@@ -85,12 +87,12 @@ struct FullStreams;
 
 #[async_trait::async_trait]
 impl Streams for FullStreams {
-    async fn shards(&self, _stream: &str) -> Result<Vec<String>, StreamError> {
-        Err(StreamError::Closed)
+    async fn shards(&self, _stream: &str) -> Result<Vec<Shard>, StreamError> {
+        Err(StreamError::Stopped)
     }
 
     async fn publish(&self, _stream: &str, _records: Vec<NewRecord>) -> Result<Vec<Position>, StreamError> {
-        Err(StreamError::Closed)
+        Err(StreamError::Stopped)
     }
 
     async fn read(
@@ -101,11 +103,11 @@ impl Streams for FullStreams {
         _limit: usize,
         _wait: Duration,
     ) -> Result<Vec<RawRecord>, StreamError> {
-        Err(StreamError::Closed)
+        Err(StreamError::Stopped)
     }
 
     async fn newest(&self, _stream: &str, _shard: &str) -> Result<Option<Sequence>, StreamError> {
-        Err(StreamError::Closed)
+        Err(StreamError::Stopped)
     }
 }
 
@@ -130,12 +132,12 @@ async fn deliver(context: &Context, records: &[RawRecord], is_labels: bool) -> u
 }
 
 #[tokio::test]
-async fn a_store_that_fails_before_or_after_writing_leaves_nothing_out_and_nothing_twice() {
-    for writes_first in [false, true] {
+async fn a_store_that_fails_before_between_or_after_writes_leaves_nothing_out_and_nothing_twice() {
+    for written in [Written::Nothing, Written::States, Written::Everything] {
         let deployment = Deployment::new();
         let mut parts = deployment.parts();
         let inner = Arc::clone(&deployment.store);
-        parts.store = Arc::new(FailingStore { inner, commits: AtomicU32::new(0), writes_first });
+        parts.store = Arc::new(FailingStore { inner, commits: AtomicU32::new(0), written });
         parts.settings.commit_size = 4;
         let context = Context::new(parts);
         let (mut records, mut sealed, mut labels) = (Vec::new(), Vec::new(), Vec::new());

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use weir_events::{EntityKind, RawRecord};
 use weir_score::{BatchResult, Context, handle_labels, handle_transactions, state_sizes};
-use weir_store::{Changes, EmbeddedStore, MemoryStore, PartKey, Store};
+use weir_store::contract::Kept;
+use weir_store::{Changes, EmbeddedStore, MemoryStore, PartKey};
 
 use crate::support::{Deployment, label, label_record, order};
 
@@ -46,7 +47,7 @@ async fn deliver(context: &Context, told: &Told, size: usize) {
 async fn batches_of_any_size_over_any_store_leave_the_same_decisions_and_pieces_that_heads_name() {
     let home = tempfile::tempdir().unwrap();
     let embedded = EmbeddedStore::open(home.path(), weir_store::Durability::Process).unwrap();
-    let stores: [(usize, Arc<dyn Store>); 3] =
+    let stores: [(usize, Arc<dyn Kept>); 3] =
         [(1, Arc::new(MemoryStore::new())), (50, Arc::new(MemoryStore::new())), (7, Arc::new(embedded))];
     for (size, store) in stores {
         let deployment = Deployment::over(store);

@@ -14,7 +14,8 @@ use weir_keyring::{MemoryKeyring, seal_transactions};
 use weir_score::dead_letters::DEAD_LETTERS;
 use weir_score::{Context, Parts, Settings};
 use weir_scoring::{Calibration, DEFAULT_POLICY, Model, ModelFeature, ModelFile, Node, Policy, Scorer, Tree};
-use weir_store::{MemoryStore, Store};
+use weir_store::contract::Kept;
+use weir_store::{MemoryStore, SINGLE_SHARD};
 use weir_streams::{MemoryStreams, Streams};
 
 /// 2026-03-01T00:00:00Z.
@@ -26,7 +27,7 @@ pub(crate) fn start() -> Timestamp {
 
 /// Everything that outlives a process.
 pub(crate) struct Deployment {
-    pub(crate) store: Arc<dyn Store>,
+    pub(crate) store: Arc<dyn Kept>,
     pub(crate) streams: Arc<MemoryStreams>,
     pub(crate) keyring: Arc<MemoryKeyring>,
 }
@@ -36,7 +37,7 @@ impl Deployment {
         Self::over(Arc::new(MemoryStore::default()))
     }
 
-    pub(crate) fn over(store: Arc<dyn Store>) -> Self {
+    pub(crate) fn over(store: Arc<dyn Kept>) -> Self {
         let names = [("transactions", 1), ("labels", 1), (DEAD_LETTERS, 2)];
         Self {
             store,
@@ -94,7 +95,7 @@ impl Deployment {
     /// Everything in the outbox.
     pub(crate) async fn outbox(&self) -> (Vec<Decision>, Vec<LabelEffect>) {
         let (mut decisions, mut effects) = (Vec::new(), Vec::new());
-        for record in self.store.outbox(0, usize::MAX).await.unwrap() {
+        for record in self.store.read(SINGLE_SHARD, None, usize::MAX, Duration::ZERO).await.unwrap() {
             match record.entry.decode().unwrap() {
                 OutboxEntry::Decision(decision) => decisions.push(*decision),
                 OutboxEntry::LabelEffect(effect) => effects.push(effect),
@@ -108,7 +109,7 @@ impl Deployment {
         let mut count = 0;
         for shard in self.streams.shards(DEAD_LETTERS).await.unwrap() {
             count +=
-                self.streams.read(DEAD_LETTERS, &shard, None, 1_000, Duration::ZERO).await.unwrap().len();
+                self.streams.read(DEAD_LETTERS, &shard.id, None, 1_000, Duration::ZERO).await.unwrap().len();
         }
         count
     }

@@ -3,7 +3,7 @@
 
 use weir_events::{EncodedEntry, EntityKind, OutboxEntry, Outcome};
 
-use super::{Home, decision, effect, entity, item_write, label, state_write};
+use super::{Home, all, decision, effect, entity, item_write, label, state_write};
 use crate::{Changes, ItemWrite, Store};
 
 pub(super) async fn a_label_may_come_after_its_transaction(home: &dyn Home) {
@@ -13,7 +13,7 @@ pub(super) async fn a_label_may_come_after_its_transaction(home: &dyn Home) {
     let states = vec![state_write(entity(EntityKind::Merchant, 1), 0, 1)];
     store.commit(Changes { states, items: vec![item], effects: vec![effect("a", 1)] }).await.unwrap();
     both_are_there(&*store).await;
-    let entries = store.outbox(0, 10).await.unwrap();
+    let entries = all(&*store, 2).await;
     assert_eq!(entries.len(), 2);
     let expected = EncodedEntry::of(&OutboxEntry::LabelEffect(effect("a", 1))).unwrap();
     assert_eq!(entries[1].entry, expected);
@@ -25,7 +25,7 @@ pub(super) async fn a_label_may_come_before_its_transaction(home: &dyn Home) {
     store.commit(Changes { items: vec![item], ..Changes::default() }).await.unwrap();
     let read = store.items(&["a"]).await.unwrap().remove(0);
     assert_eq!((read.version, read.decision.is_none(), read.label), (1, true, Some(label("a", true))));
-    assert!(store.outbox(0, 10).await.unwrap().is_empty(), "a label without effect leaves no entry");
+    assert!(all(&*store, 0).await.is_empty(), "a label without effect leaves no entry");
     put_decision(&*store, 1).await;
     both_are_there(&*store).await;
 }

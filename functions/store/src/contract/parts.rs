@@ -3,7 +3,7 @@
 
 use weir_events::{EntityKey, EntityKind};
 
-use super::{Home, entity, state_write, state_write_with};
+use super::{Atomic, Home, entity, state_write, state_write_with};
 use crate::{Changes, Kind, PartKey, StateWrite, Store};
 
 pub(super) async fn pieces_come_and_go_with_their_head(home: &dyn Home) {
@@ -24,7 +24,7 @@ pub(super) async fn pieces_come_and_go_with_their_head(home: &dyn Home) {
     assert_eq!(numbers(&*store, first, &[2, 3]).await, [None, None]);
 }
 
-pub(super) async fn a_conflict_leaves_pieces_as_they_are(home: &dyn Home) {
+pub(super) async fn a_conflict_leaves_pieces_with_their_head(home: &dyn Home, atomic: Atomic) {
     let store = home.open().await;
     let key = entity(EntityKind::Merchant, 1);
     put(&*store, vec![state_write_with(state_write(key, 0, 1), &[1], &[])]).await.unwrap();
@@ -33,7 +33,25 @@ pub(super) async fn a_conflict_leaves_pieces_as_they_are(home: &dyn Home) {
     let fresh = state_write_with(state_write(key, 1, 2), &[2], &[1]);
     let other = state_write(entity(EntityKind::Card, 1), 7, 1);
     assert_eq!(put(&*store, vec![fresh, other]).await, Err(Kind::Conflict), "one stale head refuses all");
-    assert_eq!(numbers(&*store, key, &[1, 2]).await, [Some(1), None]);
+    let (head, pieces) =
+        (store.states(&[key]).await.unwrap().remove(0), numbers(&*store, key, &[1, 2]).await);
+    match head.version {
+        1 => assert_eq!(pieces, [Some(1), None]),
+        written => assert_eq!((atomic, written, pieces), (Atomic::Pieces, 2, vec![None, Some(2)])),
+    }
+}
+
+/// Whoever lost folds again, and what he seals may then have other bytes under the same number.
+pub(super) async fn a_refused_piece_leaves_its_number_free(home: &dyn Home) {
+    let store = home.open().await;
+    let key = entity(EntityKind::Merchant, 1);
+    put(&*store, vec![state_write(key, 0, 1)]).await.unwrap();
+    let mut lost = state_write_with(state_write(key, 0, 9), &[1], &[]);
+    lost.parts[0].bytes = 9_u64.to_be_bytes().to_vec();
+    assert_eq!(put(&*store, vec![lost]).await, Err(Kind::Conflict));
+    assert_eq!(numbers(&*store, key, &[1]).await, [None]);
+    put(&*store, vec![state_write_with(state_write(key, 1, 2), &[1], &[])]).await.unwrap();
+    assert_eq!(numbers(&*store, key, &[1]).await, [Some(1)]);
 }
 
 pub(super) async fn a_piece_is_written_or_removed_once(home: &dyn Home) {

@@ -6,41 +6,55 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 use weir_events::{EntityKey, EntityKind, Outcome};
 
-use super::{Home, decision, entity, item_write, label, state_write};
-use crate::{Changes, ItemWrite, Kind, Store, StoreError};
+use super::{Home, Kept, all, decision, entity, item_write, label, state_write};
+use crate::{Changes, ItemWrite, Kind, StateWrite, Store, StoreError};
 
 const TASKS: u32 = 8;
-const INCREMENTS: u32 = 25;
+const EVENTS: u32 = 25;
 
-pub(super) async fn concurrent_increments_are_all_counted(home: &dyn Home) {
+pub(super) async fn concurrent_folds_are_all_there_once(home: &dyn Home) {
     let store = home.open().await;
     let shared = entity(EntityKind::Merchant, 1);
     let mut tasks = JoinSet::new();
     for task in 0..TASKS {
         let store = Arc::clone(&store);
         tasks.spawn(async move {
-            for number in 0..INCREMENTS {
-                increment(&*store, shared, &format!("{task}-{number}")).await;
+            for number in 0..EVENTS {
+                fold(&*store, shared, u64::from(task * EVENTS + number)).await;
             }
         });
     }
     while let Some(done) = tasks.join_next().await {
         done.unwrap();
     }
-    let total = u64::from(TASKS * INCREMENTS);
+    let total = u64::from(TASKS * EVENTS);
     let state = store.states(&[shared]).await.unwrap().remove(0);
-    assert_eq!((state.version, number(&state.bytes)), (total, total));
+    let mut found = entries(&state.bytes);
+    found.sort_unstable();
+    assert!(found.into_iter().eq(0..total), "each is in the state, and once");
+    assert_eq!(state.version, total);
     let counts = store.counts().await.unwrap();
-    assert_eq!((counts.decisions, counts.outbox, counts.states), (total, total, 1));
+    assert_eq!((counts.decisions, counts.states), (total, 1));
+    assert_eq!(all(&*store, total as usize).await.len() as u64, total);
 }
 
-/// Reads, adds one, decides, and starts again on a conflict, as `score` does.
-async fn increment(store: &dyn Store, shared: EntityKey, id: &str) {
+/// Reads, folds, decides, and starts again on a conflict, as `score` does: what an attempt before it has left in the
+/// state is found there and not folded again.
+async fn fold(store: &dyn Store, shared: EntityKey, event: u64) {
+    let id = event.to_string();
     loop {
         let state = store.states(&[shared]).await.unwrap().remove(0);
-        let ordinal = number(&state.bytes) + 1;
-        let item = ItemWrite { decision: Some(decision(id, Outcome::Approve, ordinal)), ..item_write(id, 0) };
-        let states = vec![state_write(shared, state.version, ordinal)];
+        let mut entries = entries(&state.bytes);
+        let found = entries.iter().position(|entry| *entry == event);
+        let ordinal = found.unwrap_or(entries.len()) as u64 + 1;
+        let mut states = Vec::new();
+        if found.is_none() {
+            entries.push(event);
+            let bytes = entries.iter().flat_map(|entry| entry.to_be_bytes()).collect();
+            states.push(StateWrite { bytes, ..state_write(shared, state.version, 0) });
+        }
+        let item =
+            ItemWrite { decision: Some(decision(&id, Outcome::Approve, ordinal)), ..item_write(&id, 0) };
         match store.commit(Changes { states, items: vec![item], effects: Vec::new() }).await {
             Err(StoreError::Conflict) => {}
             done => return done.unwrap(),
@@ -48,8 +62,8 @@ async fn increment(store: &dyn Store, shared: EntityKey, id: &str) {
     }
 }
 
-fn number(bytes: &[u8]) -> u64 {
-    if bytes.is_empty() { 0 } else { u64::from_be_bytes(bytes.try_into().unwrap()) }
+fn entries(bytes: &[u8]) -> Vec<u64> {
+    bytes.chunks(8).map(|entry| u64::from_be_bytes(entry.try_into().unwrap())).collect()
 }
 
 pub(super) async fn one_of_many_deciders_wins(home: &dyn Home) {
@@ -69,7 +83,7 @@ pub(super) async fn one_of_many_deciders_wins(home: &dyn Home) {
     assert!(are_conflicts.map(StoreError::kind).all(|kind| kind == Kind::Conflict));
     let stored = store.items(&["a"]).await.unwrap().remove(0).decision.unwrap();
     assert_eq!(winners, [stored.ordinals[0].ordinal]);
-    assert_eq!(store.outbox(0, 10).await.unwrap().len(), 1);
+    assert_eq!(all(&*store, 1).await.len(), 1);
 }
 
 pub(super) async fn lists_page_through_everything(home: &dyn Home) {
@@ -113,9 +127,9 @@ pub(super) async fn everything_is_there_after_reopening(home: &dyn Home) {
     store.commit(Changes { states: vec![state_write(card, 1, 2)], ..Changes::default() }).await.unwrap();
 }
 
-async fn look(store: &dyn Store, card: EntityKey) -> String {
+async fn look(store: &dyn Kept, card: EntityKey) -> String {
     let states = store.states(&[card]).await.unwrap();
     let items = store.items(&["a"]).await.unwrap();
-    let outbox = store.outbox(0, 10).await.unwrap();
+    let outbox = all(store, 2).await;
     format!("{states:?} {items:?} {outbox:?} {:?}", store.counts().await.unwrap())
 }

@@ -18,14 +18,18 @@ use std::time::Duration;
 
 use fjall::PersistMode;
 use tokio::sync::{mpsc, oneshot, watch};
-use weir_events::{EntityKey, EntityKind};
+use weir_events::{EntityKey, EntityKind, Sequence, Shard};
 
 use self::home::Tables;
 use self::prepared::Prepared;
 use self::stats::Counters;
 use self::versions::Versions;
 use self::writer::{Answer, Command, Writer};
-use crate::{Changes, Counts, OutboxRecord, PartKey, Store, StoreError, StoredState, TransactionItem};
+use crate::outbox::Single;
+use crate::{
+    Changes, Counts, Outbox, OutboxRecord, PartKey, SINGLE_SHARD, Store, StoreError, StoredState,
+    TransactionItem,
+};
 
 pub use self::stats::StoreStats;
 
@@ -94,7 +98,7 @@ impl EmbeddedStore {
         answered.await.map_err(|_| self.closed())?
     }
 
-    async fn read<T, F>(&self, read: F) -> Result<T, StoreError>
+    async fn look<T, F>(&self, read: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&Tables) -> Result<T, StoreError> + Send + 'static,
@@ -130,17 +134,17 @@ impl Drop for EmbeddedStore {
 impl Store for EmbeddedStore {
     async fn states(&self, entities: &[EntityKey]) -> Result<Vec<StoredState>, StoreError> {
         let entities = entities.to_vec();
-        self.read(move |tables| tables.states(&entities)).await
+        self.look(move |tables| tables.states(&entities)).await
     }
 
     async fn parts(&self, parts: &[PartKey]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
         let parts = parts.to_vec();
-        self.read(move |tables| tables.parts(&parts)).await
+        self.look(move |tables| tables.parts(&parts)).await
     }
 
     async fn items(&self, transaction_ids: &[&str]) -> Result<Vec<TransactionItem>, StoreError> {
         let ids: Vec<String> = transaction_ids.iter().map(|id| (*id).to_owned()).collect();
-        self.read(move |tables| tables.items(&ids)).await
+        self.look(move |tables| tables.items(&ids)).await
     }
 
     async fn commit(&self, changes: Changes) -> Result<(), StoreError> {
@@ -151,24 +155,8 @@ impl Store for EmbeddedStore {
         self.ask(|answer| Command::Commit(prepared, answer)).await
     }
 
-    async fn outbox(&self, after: u64, limit: usize) -> Result<Vec<OutboxRecord>, StoreError> {
-        self.read(move |tables| tables.outbox(after, limit)).await
-    }
-
-    async fn wait_for_outbox(&self, after: u64, wait: Duration) -> Result<(), StoreError> {
-        let mut newest = self.newest.clone();
-        match tokio::time::timeout(wait, newest.wait_for(|sequence| *sequence > after)).await {
-            Ok(Err(_)) => Err(self.closed()),
-            Ok(Ok(_)) | Err(_) => Ok(()),
-        }
-    }
-
-    async fn trim_outbox(&self, sequence: u64) -> Result<(), StoreError> {
-        self.ask(|answer| Command::Trim(sequence, answer)).await
-    }
-
     async fn counts(&self) -> Result<Counts, StoreError> {
-        self.read(Tables::counts).await
+        self.look(Tables::counts).await
     }
 
     async fn list_states(
@@ -177,7 +165,7 @@ impl Store for EmbeddedStore {
         after: Option<EntityKey>,
         limit: usize,
     ) -> Result<Vec<(EntityKey, StoredState)>, StoreError> {
-        self.read(move |tables| tables.list_states(kind, after, limit)).await
+        self.look(move |tables| tables.list_states(kind, after, limit)).await
     }
 
     async fn list_items(
@@ -186,6 +174,36 @@ impl Store for EmbeddedStore {
         limit: usize,
     ) -> Result<Vec<(String, TransactionItem)>, StoreError> {
         let after = after.map(ToOwned::to_owned);
-        self.read(move |tables| tables.list_items(after.as_deref(), limit)).await
+        self.look(move |tables| tables.list_items(after.as_deref(), limit)).await
+    }
+}
+
+#[async_trait::async_trait]
+impl Outbox for EmbeddedStore {
+    async fn shards(&self) -> Result<Vec<Shard>, StoreError> {
+        Ok(vec![Shard::from(SINGLE_SHARD)])
+    }
+
+    async fn read(
+        &self,
+        shard: &str,
+        after: Option<&Sequence>,
+        limit: usize,
+        wait: Duration,
+    ) -> Result<Vec<OutboxRecord>, StoreError> {
+        let number = Single::number(shard, after)?;
+        let mut newest = self.newest.clone();
+        let waiting = newest.wait_for(|sequence| *sequence > number);
+        let is_closed = tokio::time::timeout(wait, waiting).await.is_ok_and(|waited| waited.is_err());
+        if is_closed {
+            return Err(self.closed());
+        }
+        let after = after.cloned();
+        self.look(move |tables| tables.outbox(after.as_ref(), number, limit)).await
+    }
+
+    async fn trim(&self, shard: &str, through: &Sequence) -> Result<(), StoreError> {
+        let number = Single::number(shard, Some(through))?;
+        self.ask(|answer| Command::Trim(number, answer)).await
     }
 }

@@ -4,7 +4,7 @@ use std::ops::Bound;
 
 use fjall::{Readable, Snapshot};
 use serde::de::DeserializeOwned;
-use weir_events::{EncodedEntry, EntityKey, EntityKind};
+use weir_events::{EncodedEntry, EntityKey, EntityKind, Sequence};
 
 use super::group::damaged;
 use super::home::Tables;
@@ -12,6 +12,7 @@ use super::layout::{
     HEAD_KEY, Head, ItemBytes, Pointer, decision_of, decode_part, decode_state, entity_of, part_key,
     state_key,
 };
+use crate::outbox::Single;
 use crate::{Counts, OutboxRecord, PartKey, StoreError, StoredState, TransactionItem};
 
 impl Tables {
@@ -49,18 +50,24 @@ impl Tables {
         ItemBytes::decode(&value).ok_or_else(|| damaged("item", id, "unknown layout"))
     }
 
-    pub(super) fn outbox(&self, after: u64, limit: usize) -> Result<Vec<OutboxRecord>, StoreError> {
+    pub(super) fn outbox(
+        &self,
+        after: Option<&Sequence>,
+        number: u64,
+        limit: usize,
+    ) -> Result<Vec<OutboxRecord>, StoreError> {
         let snapshot = self.database.snapshot();
+        let trimmed = self.head(&snapshot)?.trimmed;
+        Single::check(after, number, trimmed)?;
         // Starting behind what is trimmed spares walking over its tombstones.
-        let after = after.max(self.head(&snapshot)?.trimmed);
-        let start = Bound::Excluded(after.to_be_bytes());
+        let start = Bound::Excluded(number.max(trimmed).to_be_bytes());
         let later = snapshot.range(&self.outbox, (start, Bound::Unbounded)).take(limit);
         later
             .map(|guard| {
                 let (key, value) = guard.into_inner().map_err(|error| self.read_error(error))?;
                 let sequence = key.as_ref().try_into().map(u64::from_be_bytes);
                 let sequence = sequence.map_err(|_| damaged("outbox key", "", "not 8 bytes"))?;
-                Ok(OutboxRecord { sequence, entry: self.entry(&snapshot, sequence, &value)? })
+                Ok(Single::record(sequence, self.entry(&snapshot, sequence, &value)?))
             })
             .collect()
     }

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
-use weir_events::{EntityKind, Outcome};
+use weir_events::{EntityKind, Outcome, Sequence};
 use weir_store::contract::{decision, entity, item_write, state_write};
-use weir_store::{Changes, Durability, EmbeddedStore, ItemWrite, Store, StoreError};
+use weir_store::{Changes, Durability, EmbeddedStore, ItemWrite, Outbox, SINGLE_SHARD, Store, StoreError};
 
 const HOME: &str = "WEIR_STORE_KILL_HOME";
 const CHILD: &str = "kill::the_child_commits_until_it_is_killed";
@@ -126,8 +126,9 @@ async fn verify(path: &Path, acknowledged: &BTreeMap<u32, u64>) {
 }
 
 async fn verify_outbox(store: &EmbeddedStore, total: u64) {
-    let records = store.outbox(0, usize::MAX).await.unwrap();
-    assert!(records.iter().map(|record| record.sequence).eq(1..=total), "a gap in the outbox");
+    let records = store.read(SINGLE_SHARD, None, usize::MAX, Duration::ZERO).await.unwrap();
+    let sequences = records.iter().map(|record| record.sequence.clone());
+    assert!(sequences.eq((1..=total).map(Sequence::from)), "a gap in the outbox");
     let ids: std::collections::BTreeSet<String> =
         records.iter().map(|record| record.entry.transaction_id.clone()).collect();
     assert_eq!(ids.len() as u64, total, "an entry twice in the outbox");

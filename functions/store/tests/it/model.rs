@@ -1,10 +1,16 @@
 //! The embedded store does what the memory store does, whatever it is asked.
 
+use std::time::Duration;
+
 use proptest::collection::vec;
 use proptest::prelude::*;
-use weir_events::{EntityKind, Outcome};
-use weir_store::contract::{decision, effect, entity, item_write, label, state_write, state_write_with};
-use weir_store::{Changes, Durability, EmbeddedStore, ItemWrite, MemoryStore, PartKey, Store};
+use weir_events::{EntityKind, Outcome, Sequence};
+use weir_store::contract::{
+    Kept, decision, effect, entity, item_write, label, state_write, state_write_with,
+};
+use weir_store::{
+    Changes, Durability, EmbeddedStore, ItemWrite, MemoryStore, Outbox, PartKey, SINGLE_SHARD, Store,
+};
 
 const IDS: [&str; 4] = ["a", "b", "c", "d"];
 
@@ -30,10 +36,9 @@ fn changes() -> impl Strategy<Value = Changes> {
     );
     let effect = (0..IDS.len(), 1..9_u64).prop_map(|(index, ordinal)| effect(IDS[index], ordinal));
 
-    (vec(state, 0..3), vec(item, 0..3), vec(effect, 0..2)).prop_map(|(states, items, effects)| Changes {
-        states,
-        items,
-        effects,
+    (vec(state, 0..3), vec(item, 0..3), vec(effect, 0..2)).prop_map(|(states, items, mut effects)| {
+        effects.retain(|effect| items.iter().any(|item| item.transaction_id == effect.transaction_id));
+        Changes { states, items, effects }
     })
 }
 
@@ -41,7 +46,7 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![12 => changes().prop_map(Step::Commit), 1 => (0..20_u64).prop_map(Step::Trim), 1 => Just(Step::Reopen)]
 }
 
-async fn everything(store: &dyn Store) -> String {
+async fn everything(store: &dyn Kept) -> String {
     let cards: Vec<_> = (0..4).map(|number| entity(EntityKind::Card, number)).collect();
     let parts = cards.iter().flat_map(|card| (0..4).map(|number| PartKey { entity: *card, number }));
     format!(
@@ -49,7 +54,7 @@ async fn everything(store: &dyn Store) -> String {
         store.states(&cards).await.unwrap(),
         store.parts(&parts.collect::<Vec<_>>()).await.unwrap(),
         store.items(&IDS).await.unwrap(),
-        store.outbox(0, 1000).await.unwrap(),
+        store.read(SINGLE_SHARD, None, 1000, Duration::ZERO).await.unwrap(),
         store.counts().await.unwrap(),
         store.list_states(EntityKind::Card, None, 1000).await.unwrap(),
         store.list_items(None, 1000).await.unwrap(),
@@ -67,9 +72,10 @@ async fn same(steps: Vec<Step>) {
                 let expected = model.commit(changes.clone()).await.map_err(|error| error.kind());
                 assert_eq!(store.commit(changes).await.map_err(|error| error.kind()), expected);
             }
-            Step::Trim(sequence) => {
-                model.trim_outbox(sequence).await.unwrap();
-                store.trim_outbox(sequence).await.unwrap();
+            Step::Trim(number) => {
+                let sequence = Sequence::from(number);
+                model.trim(SINGLE_SHARD, &sequence).await.unwrap();
+                store.trim(SINGLE_SHARD, &sequence).await.unwrap();
             }
             Step::Reopen => {
                 drop(store);

@@ -5,13 +5,19 @@ use std::fmt::Write;
 
 use weir_events::Sequence;
 
-/// Sequences by stream and shard.
-pub(crate) type Finished = BTreeMap<(String, String), Sequence>;
+use crate::Progress;
+
+/// Stands where the sequence does once a shard is finished.
+const END: &str = "END";
+
+/// How far a consumer has come, by stream and shard.
+pub(crate) type Finished = BTreeMap<(String, String), Progress>;
 
 /// One line a shard, then the checksum of the lines.
 pub(crate) fn render(finished: Option<&Finished>) -> String {
     let mut text = String::new();
-    for ((stream, shard), sequence) in finished.into_iter().flatten() {
+    for ((stream, shard), progress) in finished.into_iter().flatten() {
+        let sequence = progress.sequence().map_or(END, Sequence::as_str);
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{stream} {shard} {sequence}");
     }
@@ -33,10 +39,12 @@ pub(crate) fn parse(text: &str) -> Option<Finished> {
             let mut parts = line.split(' ');
             let (stream, shard, sequence) = (parts.next()?, parts.next()?, parts.next()?);
             let is_number = !sequence.is_empty() && sequence.bytes().all(|byte| byte.is_ascii_digit());
-            if !is_number || parts.next().is_some() {
-                return None;
-            }
-            Some(((stream.to_owned(), shard.to_owned()), Sequence::new(sequence)))
+            let progress = match sequence {
+                END => Progress::Finished,
+                _ if is_number => Progress::After(Sequence::new(sequence)),
+                _ => return None,
+            };
+            parts.next().is_none().then(|| ((stream.to_owned(), shard.to_owned()), progress))
         })
         .collect()
 }
@@ -48,8 +56,9 @@ mod tests {
     use super::*;
 
     fn finished() -> Finished {
-        let at = |shard: &str, sequence| (("orders".to_owned(), shard.to_owned()), Sequence::from(sequence));
-        [at("0", 17), at("1", 4)].into_iter().collect()
+        let at = |shard: &str, progress| (("orders".to_owned(), shard.to_owned()), progress);
+        let after = |sequence: u64| Progress::After(Sequence::from(sequence));
+        [at("0", after(17)), at("1", after(4)), at("2", Progress::Finished)].into_iter().collect()
     }
 
     #[test]

@@ -11,9 +11,9 @@ use tracing::warn;
 use weir_events::Sequence;
 
 use super::checkpoint_text::{Finished, parse, render};
-use super::settings::check_name;
+use super::settings::{check_name, check_shard};
 use super::{Durability, files};
-use crate::StreamError;
+use crate::{Progress, StreamError};
 
 /// Least time between two writes.
 const INTERVAL: Duration = Duration::from_millis(100);
@@ -60,7 +60,7 @@ impl CheckpointFiles {
         Ok(Self { shared, thread: Some(thread) })
     }
 
-    pub(crate) fn get(&self, consumer: &str, stream: &str, shard: &str) -> Option<Sequence> {
+    pub(crate) fn get(&self, consumer: &str, stream: &str, shard: &str) -> Option<Progress> {
         let state = self.shared.state();
         state.consumers.get(consumer)?.get(&(stream.to_owned(), shard.to_owned())).cloned()
     }
@@ -70,17 +70,17 @@ impl CheckpointFiles {
         consumer: &str,
         stream: &str,
         shard: &str,
-        sequence: &Sequence,
+        progress: Progress,
     ) -> Result<(), StreamError> {
-        for (setting, name) in [("consumer", consumer), ("stream", stream), ("shard", shard)] {
-            check_name(setting, name)?;
-        }
-        if !sequence.as_str().bytes().all(|byte| byte.is_ascii_digit()) {
+        check_name("consumer", consumer)?;
+        check_name("stream", stream)?;
+        check_shard(shard)?;
+        if let Some(sequence) = progress.sequence().filter(|sequence| !is_number(sequence)) {
             return Err(StreamError::BadSequence { sequence: sequence.clone() });
         }
         let mut state = self.shared.state();
         let finished = state.consumers.entry(consumer.to_owned()).or_default();
-        finished.insert((stream.to_owned(), shard.to_owned()), sequence.clone());
+        finished.insert((stream.to_owned(), shard.to_owned()), progress);
         state.dirty.insert(consumer.to_owned());
         self.shared.changed.notify_one();
         state.failure.take().map_or(Ok(()), Err)
@@ -89,9 +89,10 @@ impl CheckpointFiles {
     /// What every consumer of a shard has finished: those asked for, and whoever has a checkpoint in the stream.
     pub(crate) fn slowest(&self, stream: &str, shard: &str, consumers: &[&str]) -> u64 {
         let state = self.shared.state();
-        let at = |finished: &Finished| {
-            let sequence = finished.get(&(stream.to_owned(), shard.to_owned()));
-            sequence.and_then(|sequence| sequence.as_str().parse().ok()).unwrap_or(0)
+        let at = |finished: &Finished| match finished.get(&(stream.to_owned(), shard.to_owned())) {
+            Some(Progress::After(sequence)) => sequence.as_str().parse().unwrap_or(0),
+            Some(Progress::Finished) => u64::MAX,
+            None => 0,
         };
         let others =
             state.consumers.iter().filter(|(_, finished)| finished.keys().any(|(of, _)| of == stream));
@@ -105,7 +106,8 @@ impl CheckpointFiles {
         let mut state = self.shared.state();
         let State { consumers, dirty, .. } = &mut *state;
         for (consumer, finished) in consumers {
-            let Some(sequence) = finished.get_mut(&(stream.to_owned(), shard.to_owned())) else { continue };
+            let progress = finished.get_mut(&(stream.to_owned(), shard.to_owned()));
+            let Some(Progress::After(sequence)) = progress else { continue };
             if sequence.as_str().parse().is_ok_and(|number: u64| number > newest) {
                 warn!(consumer, stream, shard, %sequence, newest, "records that a checkpoint knew are gone");
                 *sequence = Sequence::from(newest);
@@ -171,6 +173,10 @@ impl Shared {
         }
         result
     }
+}
+
+fn is_number(sequence: &Sequence) -> bool {
+    sequence.as_str().bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn load(directory: &Path) -> Result<BTreeMap<String, Finished>, StreamError> {

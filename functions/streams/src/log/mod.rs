@@ -31,7 +31,7 @@ use self::checkpoints::CheckpointFiles;
 use self::shard::Shard;
 use self::writer::{Request, Writer};
 use crate::memory::number;
-use crate::{Checkpoints, Clock, NewRecord, StreamError, Streams};
+use crate::{Checkpoints, Clock, NewRecord, Progress, StreamError, Streams};
 
 pub use self::retention::{Retained, Retention};
 pub use self::settings::{Durability, LogSettings};
@@ -121,8 +121,8 @@ impl Drop for LogStreams {
 
 #[async_trait::async_trait]
 impl Streams for LogStreams {
-    async fn shards(&self, stream: &str) -> Result<Vec<String>, StreamError> {
-        Ok(self.stream(stream)?.shards.iter().map(|shard| shard.name.clone()).collect())
+    async fn shards(&self, stream: &str) -> Result<Vec<weir_events::Shard>, StreamError> {
+        Ok(self.stream(stream)?.shards.iter().map(|shard| shard.name.as_str().into()).collect())
     }
 
     async fn publish(&self, stream: &str, records: Vec<NewRecord>) -> Result<Vec<Position>, StreamError> {
@@ -133,9 +133,9 @@ impl Streams for LogStreams {
         }
         let (answer, answered) = oneshot::channel();
         let request = Request { stream, records, arrived_at: (self.clock)(), answer };
-        let queue = self.queue.as_ref().ok_or(StreamError::Closed)?;
-        queue.send(request).await.map_err(|_| StreamError::Closed)?;
-        answered.await.map_err(|_| StreamError::Closed)?
+        let queue = self.queue.as_ref().ok_or(StreamError::Stopped)?;
+        queue.send(request).await.map_err(|_| StreamError::Stopped)?;
+        answered.await.map_err(|_| StreamError::Stopped)?
     }
 
     async fn read(
@@ -167,7 +167,7 @@ impl Streams for LogStreams {
 
 #[async_trait::async_trait]
 impl Checkpoints for LogStreams {
-    async fn get(&self, consumer: &str, stream: &str, shard: &str) -> Result<Option<Sequence>, StreamError> {
+    async fn get(&self, consumer: &str, stream: &str, shard: &str) -> Result<Option<Progress>, StreamError> {
         Ok(self.checkpoints.get(consumer, stream, shard))
     }
 
@@ -178,7 +178,11 @@ impl Checkpoints for LogStreams {
         shard: &str,
         sequence: &Sequence,
     ) -> Result<(), StreamError> {
-        self.checkpoints.set(consumer, stream, shard, sequence)
+        self.checkpoints.set(consumer, stream, shard, Progress::After(sequence.clone()))
+    }
+
+    async fn finish(&self, consumer: &str, stream: &str, shard: &str) -> Result<(), StreamError> {
+        self.checkpoints.set(consumer, stream, shard, Progress::Finished)
     }
 }
 

@@ -72,6 +72,16 @@ pub(crate) fn check_name(setting: &'static str, name: &str) -> Result<(), Stream
     Err(StreamError::Setting { setting, value: name.to_owned(), expected })
 }
 
+/// Shards of some services have capitals in their names, as `shardId-000000000000`.
+pub(crate) fn check_shard(name: &str) -> Result<(), StreamError> {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    if (1..=128).contains(&name.len()) && name.bytes().all(fits) {
+        return Ok(());
+    }
+    let expected = "1 to 128 letters, digits, `-` and `_`";
+    Err(StreamError::Setting { setting: "shard", value: name.to_owned(), expected })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 use weir_events::{RawRecord, Sequence};
-use weir_streams::{Checkpoints, Kind, LogSettings, LogStreams, NewRecord, StreamError, Streams};
+use weir_streams::{Checkpoints, Kind, LogSettings, LogStreams, NewRecord, Progress, StreamError, Streams};
 
 use crate::contract::noon;
 
@@ -164,8 +164,24 @@ async fn checkpoints_are_in_their_file_soon_and_when_the_log_is_closed() {
     streams.set("archive", "orders", "0", &Sequence::from(3)).await.unwrap();
     drop(streams);
     let streams = open(home.path());
-    assert_eq!(streams.get("score", "orders", "0").await.unwrap(), Some(Sequence::from(8)));
-    assert_eq!(streams.get("archive", "orders", "0").await.unwrap(), Some(Sequence::from(3)));
+    assert_eq!(streams.get("score", "orders", "0").await.unwrap(), Some(Progress::After(Sequence::from(8))));
+    assert_eq!(
+        streams.get("archive", "orders", "0").await.unwrap(),
+        Some(Progress::After(Sequence::from(3)))
+    );
+}
+
+#[tokio::test]
+async fn a_shard_that_is_finished_is_so_after_a_start() {
+    let home = tempfile::tempdir().unwrap();
+    let streams = open(home.path());
+    streams.set("score", "orders", "shardId-000000000004", &Sequence::from(7)).await.unwrap();
+    streams.finish("score", "orders", "shardId-000000000004").await.unwrap();
+    drop(streams);
+    let text = fs::read_to_string(home.path().join("checkpoints/score")).unwrap();
+    assert!(text.starts_with("orders shardId-000000000004 END\n"), "{text}");
+    let found = open(home.path()).get("score", "orders", "shardId-000000000004").await.unwrap();
+    assert_eq!(found, Some(Progress::Finished));
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use weir_events::{Sequence, Timestamp};
-use weir_streams::{Checkpoints, LogStreams, Retained, Retention, StreamError, Streams};
+use weir_streams::{Checkpoints, LogStreams, Progress, Retained, Retention, StreamError, Streams};
 
 use crate::log::{publish, read, segments, settings};
 
@@ -123,7 +123,7 @@ async fn a_checkpoint_behind_the_newest_record_is_taken_back() {
     // As after a power cut when nothing was synced: the checkpoint is there, the records are not.
     std::fs::remove_file(&segments(&home)[0]).unwrap();
     let streams = open(home.path(), now);
-    assert_eq!(streams.get("score", "orders", "0").await.unwrap(), Some(Sequence::from(0)));
+    assert_eq!(streams.get("score", "orders", "0").await.unwrap(), Some(Progress::After(Sequence::from(0))));
     publish(&streams, 1..2).await;
     assert_eq!(read(&streams, 0).await.unwrap(), [1]);
 }

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use weir_datasets::{Item, Options, open};
 use weir_events::{
@@ -15,7 +16,7 @@ use weir_generator::EventKind;
 use weir_keyring::{MemoryKeyring, seal_transactions};
 use weir_score::dead_letters::DEAD_LETTERS;
 use weir_score::{BatchResult, Context, Parts, Settings, handle_labels, handle_transactions};
-use weir_store::{MemoryStore, Store};
+use weir_store::{MemoryStore, Outbox, SINGLE_SHARD, Store};
 use weir_streams::MemoryStreams;
 
 use crate::support::{events, policy, request, run, scorer, scores, write_events};
@@ -71,7 +72,7 @@ impl Deployment {
             }
         }
         self.flush(&mut waiting).await;
-        let outbox = self.store.outbox(0, usize::MAX).await.unwrap();
+        let outbox = self.store.read(SINGLE_SHARD, None, usize::MAX, Duration::ZERO).await.unwrap();
         let decided = outbox.into_iter().filter_map(|record| match record.entry.decode().unwrap() {
             OutboxEntry::Decision(decision) => {
                 let bits = decision.champion().unwrap().calibrated.to_bits();

@@ -22,7 +22,7 @@ async fn each_shard_is_delivered_in_order_and_whole() {
 async fn a_mapping_that_starts_again_goes_on_after_its_checkpoint() {
     let (source, checkpoints) = (Numbers::new(1, 6), Arc::new(MemoryCheckpoints::default()));
     start(&source, &Script::new([]), &checkpoints).until(6).await;
-    assert_eq!(checkpoints.get("test", "0").await.unwrap().as_deref(), Some("6"));
+    assert_eq!(checkpoints.get("test", "0").await.unwrap().unwrap().after(), Some("6"));
     source.grow(8);
     let handler = Script::new([]);
     start(&source, &handler, &checkpoints).until(2).await;

@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use weir_bridge::{
     BoxError, GivenUp, Handler, Mapping, MappingError, MemoryCheckpoints, OnFailure, Outcome, Settings,
-    Source, Stats,
+    Shard, Source, Stats,
 };
 
 /// Record `n` of a shard is `(shard, n)`; how many there are can grow.
@@ -35,8 +35,8 @@ pub(crate) type Record = (String, u64);
 impl Source for Numbers {
     type Record = Record;
 
-    async fn shards(&self) -> Result<Vec<String>, BoxError> {
-        Ok(self.shards.clone())
+    async fn shards(&self) -> Result<Vec<Shard>, BoxError> {
+        Ok(self.shards.iter().map(|shard| shard.as_str().into()).collect())
     }
 
     async fn read(
@@ -52,6 +52,10 @@ impl Source for Numbers {
         let newest = *self.newest.borrow();
         let numbers = (after + 1..=newest).take(limit);
         Ok(numbers.map(|number| (number.to_string(), (shard.to_owned(), number))).collect())
+    }
+
+    async fn newest(&self, _shard: &str) -> Result<Option<String>, BoxError> {
+        Ok(Some(self.newest.borrow().to_string()))
     }
 
     async fn lag(&self, _shard: &str, after: Option<&str>) -> Option<u64> {

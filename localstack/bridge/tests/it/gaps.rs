@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use weir_bridge::{BoxError, Checkpoints, Mapping, MemoryCheckpoints, Settings, Source};
+use weir_bridge::{BoxError, Checkpoints, Mapping, MemoryCheckpoints, Settings, Shard, Source};
 
 use crate::fakes::{Numbers, Record, Running, Script, settings};
 
@@ -18,7 +18,7 @@ struct Hole;
 impl Source for Damaged {
     type Record = Record;
 
-    async fn shards(&self) -> Result<Vec<String>, BoxError> {
+    async fn shards(&self) -> Result<Vec<Shard>, BoxError> {
         self.0.shards().await
     }
 
@@ -59,7 +59,7 @@ async fn a_gap_is_passed_and_counted_once() {
     let (handler, checkpoints, gaps) = run(settings()).await;
     assert_eq!(handler.of_shard("0"), [1, 2, 3, 7, 8, 9, 10]);
     assert_eq!(gaps, 1);
-    assert_eq!(checkpoints.get("test", "0").await.unwrap().as_deref(), Some("10"));
+    assert_eq!(checkpoints.get("test", "0").await.unwrap().unwrap().after(), Some("10"));
 }
 
 #[tokio::test(start_paused = true)]

@@ -12,4 +12,6 @@ mod failure;
 mod fakes;
 mod gaps;
 mod ports;
+mod shards;
+mod starting;
 mod stopping;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
-use weir_bridge::{BoxError, Checkpoints, Mapping, MappingError, MemoryCheckpoints, Source};
+use weir_bridge::{BoxError, Checkpoints, Mapping, MappingError, MemoryCheckpoints, Progress, Shard, Source};
 
 use crate::fakes::{Numbers, Record, Running, Script, settings, start};
 
@@ -31,7 +31,7 @@ impl<T> Flaky<T> {
 impl Source for Flaky<Arc<Numbers>> {
     type Record = Record;
 
-    async fn shards(&self) -> Result<Vec<String>, BoxError> {
+    async fn shards(&self) -> Result<Vec<Shard>, BoxError> {
         self.inner.shards().await
     }
 
@@ -49,14 +49,14 @@ impl Source for Flaky<Arc<Numbers>> {
 
 #[async_trait::async_trait]
 impl Checkpoints for Flaky<MemoryCheckpoints> {
-    async fn get(&self, consumer: &str, shard: &str) -> Result<Option<String>, BoxError> {
+    async fn get(&self, consumer: &str, shard: &str) -> Result<Option<Progress>, BoxError> {
         self.check()?;
         self.inner.get(consumer, shard).await
     }
 
-    async fn set(&self, consumer: &str, shard: &str, sequence: &str) -> Result<(), BoxError> {
+    async fn set(&self, consumer: &str, shard: &str, progress: &Progress) -> Result<(), BoxError> {
         self.check()?;
-        self.inner.set(consumer, shard, sequence).await
+        self.inner.set(consumer, shard, progress).await
     }
 }
 
@@ -67,7 +67,7 @@ struct Broken;
 impl Source for Broken {
     type Record = Record;
 
-    async fn shards(&self) -> Result<Vec<String>, BoxError> {
+    async fn shards(&self) -> Result<Vec<Shard>, BoxError> {
         Err("unreachable".into())
     }
 
@@ -94,7 +94,7 @@ async fn a_source_that_fails_is_read_again() {
 #[tokio::test(start_paused = true)]
 async fn a_checkpoint_that_cannot_be_read_is_waited_for() {
     let checkpoints = Flaky::new(MemoryCheckpoints::default(), 2);
-    checkpoints.inner.set("test", "0", "3").await.unwrap();
+    checkpoints.inner.set("test", "0", &Progress::After("3".to_owned())).await.unwrap();
     let handler = Script::new([]);
     let mapping = Mapping::new(settings(), Numbers::new(1, 4), handler.clone(), checkpoints);
     Running::start(mapping.unwrap()).until(1).await;

@@ -17,7 +17,7 @@ async fn stopping_finishes_the_call_that_is_begun_and_begins_no_other() {
     running.stop.cancel();
     running.task.await.unwrap().unwrap();
     assert_eq!(handler.batches(), [[1, 2, 3, 4]]);
-    assert_eq!(checkpoints.get("test", "0").await.unwrap().as_deref(), Some("4"));
+    assert_eq!(checkpoints.get("test", "0").await.unwrap().unwrap().after(), Some("4"));
     assert_eq!(running.stats.total().done, 4);
 }
 
@@ -29,8 +29,8 @@ async fn stopping_does_not_wait_for_a_pause_or_an_empty_source() {
     tokio::time::sleep(Duration::from_millis(1)).await;
     running.stop.cancel();
     tokio::time::timeout(Duration::from_millis(10), running.task).await.unwrap().unwrap().unwrap();
-    assert_eq!(checkpoints.get("test", "0").await.unwrap().as_deref(), Some("1"));
-    assert_eq!(checkpoints.get("test", "1").await.unwrap().as_deref(), Some("1"));
+    assert_eq!(checkpoints.get("test", "0").await.unwrap().unwrap().after(), Some("1"));
+    assert_eq!(checkpoints.get("test", "1").await.unwrap().unwrap().after(), Some("1"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -45,10 +45,10 @@ async fn a_run_that_is_dropped_in_the_middle_is_run_again_from_its_checkpoint() 
     assert!(tokio::time::timeout(Duration::from_secs(1), run).await.is_err());
     // The dropped run does nothing more, however long it is waited for.
     tokio::time::sleep(Duration::from_secs(120)).await;
-    assert_eq!(checkpoints.get("test", "0").await.unwrap().as_deref(), Some("4"));
+    assert_eq!(checkpoints.get("test", "0").await.unwrap().unwrap().after(), Some("4"));
 
     let stats = Running::start(mapping).until(8).await;
     assert_eq!(handler.batches(), [[1, 2, 3, 4], [5, 6, 7, 8], [5, 6, 7, 8]]);
-    assert_eq!(checkpoints.get("test", "0").await.unwrap().as_deref(), Some("8"));
+    assert_eq!(checkpoints.get("test", "0").await.unwrap().unwrap().after(), Some("8"));
     assert_eq!(stats.total().done, 8, "the numbers of both runs");
 }

@@ -3,6 +3,7 @@
 mod asked;
 mod files;
 mod lake;
+mod stack;
 mod system;
 
 use std::net::SocketAddr;
@@ -13,6 +14,7 @@ use clap::{Args, Parser, Subcommand};
 pub(crate) use asked::{DeadLetters, DecisionOf, Erase, Format, LabelOf, Sql, Verdict};
 pub(crate) use files::{Features, MappingOf, OpenLoop, Score, Send, Source, Train};
 pub(crate) use lake::{Import, Job, Jobs};
+pub(crate) use stack::Stack;
 pub(crate) use system::{Demo, Doctor, Init, Prove, Reset, Run};
 
 /// Scores a shop's transactions for fraud while they happen and turns the history into an open lakehouse.
@@ -120,6 +122,12 @@ pub(crate) enum Command {
     /// Erase a customer: destroy the key of their personal data, for good
     #[command(after_help = "Example:\n  weir erase cus_1_0123456789abcdef0123456789abcdef --yes")]
     Erase(Erase),
+    /// Streams, tables, buckets and queues of a deployment on services
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  weir stack apply --config localstack/kafka.toml\n  weir stack diff --config weir.toml --json"
+    )]
+    Stack(Stack),
     /// Print the data dictionary as Markdown
     #[command(hide = true)]
     Dictionary,

@@ -56,7 +56,7 @@ async fn open(command: &cli::DeadLetters, global: &cli::Global, home: &Home) -> 
     }
     let _held = home.hold()?;
     let settings = Settings::load(global.config.as_deref())?;
-    let score = Parts::open(home, &settings)?.score(&settings, None)?;
+    let score = Box::pin(Parts::open(home, &settings)).await?.score(&settings, None)?;
     match command {
         cli::DeadLetters::List => Ok(json!({ "dead_letters": dead_letters::list(&score).await? })),
         cli::DeadLetters::Show { id, open } => {

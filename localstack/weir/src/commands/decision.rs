@@ -3,7 +3,6 @@
 use anyhow::{Result, bail};
 use serde_json::Value;
 use weir_events::{Decision, Label, Mark, Outcome};
-use weir_store::Store;
 
 use crate::cli;
 use crate::client::{self, Client};
@@ -51,7 +50,7 @@ async fn read(id: &str, global: &cli::Global, home: &Home) -> Result<Option<(Dec
         bail!("there is no home at {}; `weir demo` makes one", home.root().display());
     }
     let _held = home.hold()?;
-    let parts = Parts::open(home, &Settings::load(global.config.as_deref())?)?;
+    let parts = Box::pin(Parts::open(home, &Settings::load(global.config.as_deref())?)).await?;
     let item = parts.store.items(&[id]).await?.pop().unwrap_or_default();
     Ok(item.decision.map(|decision| (decision, item.label)))
 }

@@ -14,6 +14,7 @@ use crate::cli;
 use crate::home::Home;
 use crate::output;
 use crate::settings::Settings;
+use crate::stack::{self, Stack, State};
 use crate::system::champion;
 
 /// One thing that was looked at.
@@ -37,6 +38,9 @@ pub(crate) async fn run(arguments: &cli::Doctor, global: &cli::Global, home: &Ho
             findings.push(good("settings", words(&settings)));
             findings.push(finding("listen", settings.check().map(|()| listens(&settings))));
             findings.push(finding("model", model(&settings)));
+            if !settings.backing.is_embedded() {
+                findings.push(finding("services", services(&settings).await));
+            }
         }
         Err(error) => findings.push(bad("settings", error.to_string())),
     }
@@ -69,6 +73,17 @@ fn model(settings: &Settings) -> Result<String> {
     let scorer = champion(settings, &FeatureSet::full())?;
     let model = scorer.model();
     Ok(format!("{} {} reads {} features", model.name(), &model.digest()[..12], model.features().len()))
+}
+
+/// Whether the services answer and hold what the deployment needs.
+async fn services(settings: &Settings) -> Result<String> {
+    let found = stack::compare(&stack::resources(&Stack::read(None)?, &settings.backing).await?).await?;
+    let different = found.iter().filter(|found| found.state != State::Equal);
+    let names: Vec<_> = different.map(|found| format!("{} `{}`", found.kind, found.name)).collect();
+    if names.is_empty() {
+        return Ok(format!("they answer, and all {} resources are as declared", found.len()));
+    }
+    anyhow::bail!("missing or different: {}; `weir stack apply` makes them", names.join(", "))
 }
 
 fn at_home(home: &Home) -> Finding {

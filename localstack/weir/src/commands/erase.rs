@@ -19,7 +19,7 @@ pub(crate) async fn run(arguments: &cli::Erase, global: &cli::Global, home: &Hom
         bail!("there is no home at {}", home.root().display());
     }
     let _held = home.hold()?;
-    let parts = Parts::open(home, &Settings::load(global.config.as_deref())?)?;
+    let parts = Box::pin(Parts::open(home, &Settings::load(global.config.as_deref())?)).await?;
     let had_key = parts.keyring.destroy(&subject).await?;
     if global.json {
         return output::json(&serde_json::json!({ "customer_key": subject, "had_key": had_key }));

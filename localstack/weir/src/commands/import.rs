@@ -5,10 +5,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Result;
-use weir_engine::{EngineSettings, Lake};
 use weir_import::{Request, Summary};
 use weir_keyring::{FileKeyring, Keyring};
 
+use crate::backing;
 use crate::cli;
 use crate::fault::fault;
 use crate::home::Home;
@@ -29,7 +29,7 @@ pub(crate) async fn run(arguments: &cli::Import, global: &cli::Global, home: &Ho
     let _held = home.hold()?;
     let (keyring, _) = FileKeyring::open(home.keys())?;
     let keyring: Arc<dyn Keyring> = Arc::new(keyring);
-    let lake = Lake::open(&home.lake(), EngineSettings::default())?;
+    let lake = Box::pin(backing::lake(home, &settings)).await?;
     let (mut rows, mut rejected, mut summaries) = (0, 0, Vec::new());
     for file in &arguments.files {
         let mut request = Request::new(file.clone(), options.clone());

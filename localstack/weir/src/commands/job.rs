@@ -5,15 +5,15 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use weir_engine::{EngineSettings, Lake};
 use weir_features::FeatureSet;
 use weir_jobs::{JOBS, JobOptions, JobOutcome, MaintainSettings, Progress, date_range, run_job};
 
+use crate::backing::existing_lake;
 use crate::cli;
 use crate::fault::fault;
 use crate::home::Home;
 use crate::output;
-use crate::settings::SettingsError;
+use crate::settings::{Settings, SettingsError};
 
 /// Dates that are named to people; of more the first and the last are.
 const NAMED: usize = 7;
@@ -27,7 +27,7 @@ pub(crate) async fn run(arguments: &cli::Job, global: &cli::Global, home: &Home)
         )
         .into());
     }
-    let Some(lake) = Lake::existing(&home.lake(), EngineSettings::default())? else {
+    let Some(lake) = Box::pin(existing_lake(home, &Settings::load(global.config.as_deref())?)).await? else {
         bail!(
             "there is no lake in {} yet: run `weir import FILE` or `weir demo --exit`, or choose another with --home",
             home.root().display()

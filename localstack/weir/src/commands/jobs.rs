@@ -1,15 +1,16 @@
 //! `weir jobs`: the jobs and their last runs.
 
 use anyhow::Result;
-use weir_engine::{EngineSettings, Lake};
 use weir_jobs::{JOBS, Run, last_runs};
 
+use crate::backing::existing_lake;
 use crate::cli;
 use crate::home::Home;
 use crate::output;
+use crate::settings::Settings;
 
 pub(crate) async fn run(arguments: &cli::Jobs, global: &cli::Global, home: &Home) -> Result<()> {
-    let runs = match Lake::existing(&home.lake(), EngineSettings::default())? {
+    let runs = match Box::pin(existing_lake(home, &Settings::load(global.config.as_deref())?)).await? {
         Some(lake) => Box::pin(last_runs(&lake, arguments.last)).await?,
         None => Vec::new(),
     };

@@ -18,6 +18,7 @@ mod run;
 mod score;
 mod send;
 mod sql;
+mod stack;
 mod train;
 
 use std::process::ExitCode;
@@ -57,6 +58,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
         Command::DeadLetters(arguments) => dead_letters::run(&arguments, global, &home).await?,
         Command::Features(arguments) => return features::run(&arguments, global.json),
         Command::Erase(arguments) => erase::run(&arguments, global, &home).await?,
+        Command::Stack(arguments) => return Box::pin(stack::run(&arguments, global)).await,
         Command::Tables => output::line(weir_tables::markdown().trim_end())?,
         Command::Dictionary => output::line(weir_events::dictionary_markdown().trim_end())?,
     }

@@ -4,12 +4,13 @@ use std::fs::File;
 use std::io::{BufWriter, IsTerminal, Write};
 
 use anyhow::{Context, Result, bail};
-use weir_engine::{EngineSettings, Lake};
 use weir_sql::{Format, QUERIES};
 
+use crate::backing::existing_lake;
 use crate::cli;
 use crate::home::Home;
 use crate::output;
+use crate::settings::Settings;
 
 pub(crate) async fn run(arguments: &cli::Sql, global: &cli::Global, home: &Home) -> Result<()> {
     if arguments.list {
@@ -26,7 +27,7 @@ pub(crate) async fn run(arguments: &cli::Sql, global: &cli::Global, home: &Home)
     if format == Format::Parquet && arguments.output.is_none() && std::io::stdout().is_terminal() {
         bail!("Parquet is not for a terminal; say where to write it with --output FILE");
     }
-    let Some(lake) = Lake::existing(&home.lake(), EngineSettings::default())? else {
+    let Some(lake) = existing_lake(home, &Settings::load(global.config.as_deref())?).await? else {
         bail!(
             "there is no lake in {} yet: run `weir demo --exit`, or choose another with --home",
             home.root().display()

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use anyhow::Result;
 use weir_bridge::ShardStats;
-use weir_store::Store;
 use weir_streams::StreamStats;
 
 use super::machine::Process;
@@ -91,7 +90,8 @@ impl Sources {
     }
 
     fn log(&self, page: &mut Page) {
-        let stats: Vec<(&str, StreamStats)> = self.streams.stats().collect();
+        let Some(log) = &self.here.log else { return };
+        let stats: Vec<(&str, StreamStats)> = log.stats().collect();
         let seconds = |took: Duration| took.as_secs_f64();
         page.many(&names::LOG_RECORDS, stats.iter().map(|(stream, stats)| ([stream], stats.records)));
         page.many(&names::LOG_WRITTEN, stats.iter().map(|(stream, stats)| ([stream], stats.bytes)));
@@ -108,11 +108,12 @@ impl Sources {
             &names::LOG_REMOVED,
             stats.iter().map(|(stream, stats)| ([stream], stats.segments_removed)),
         );
-        page.one(&names::LOG_QUEUE, self.streams.queued());
+        page.one(&names::LOG_QUEUE, log.queued());
     }
 
     async fn store(&self, page: &mut Page) -> Result<()> {
-        let (stats, counts) = (self.store.stats(), self.store.counts().await?);
+        let Some(store) = &self.here.store else { return Ok(()) };
+        let (stats, counts) = (store.stats(), self.store.counts().await?);
         page.one(&names::STORE_COMMITS, stats.commits);
         page.one(&names::STORE_WRITES, stats.groups);
         page.one(&names::STORE_WRITE_SECONDS, stats.write_time.as_secs_f64());

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use anyhow::Result;
 use weir_bridge::Stats;
 use weir_events::Timestamp;
-use weir_store::EmbeddedStore;
-use weir_streams::{Checkpoints, LogStreams, Streams};
+use weir_streams::{Checkpoints, Progress};
 
 use super::live::Live;
 use super::machine::{Process, Sizes};
+use crate::backing::{Here, Ledger, Readers};
 use crate::clock;
 use crate::home::Home;
-use crate::system::{LakeLoop, Parts};
+use crate::system::{LakeLoop, Parts, lag};
 
 /// Stream under which checkpoints of the outbox are kept, and its readers.
 const OUTBOX: &str = "outbox";
@@ -34,8 +34,10 @@ pub(crate) struct Consumer {
 pub(crate) struct Sources {
     pub(super) ingest: Arc<weir_ingest::Context>,
     pub(super) score: Arc<weir_score::Context>,
-    pub(super) store: Arc<EmbeddedStore>,
-    pub(super) streams: Arc<LogStreams>,
+    pub(super) store: Arc<dyn Ledger>,
+    pub(super) here: Here,
+    readers: Arc<dyn Readers>,
+    checkpoints: Arc<dyn Checkpoints>,
     pub(super) lake: Arc<LakeLoop>,
     pub(super) consumers: Vec<Consumer>,
     live: Arc<Live>,
@@ -57,7 +59,9 @@ impl Sources {
             ingest: Arc::clone(ingest),
             score: Arc::clone(score),
             store: Arc::clone(&parts.store),
-            streams: Arc::clone(&parts.streams),
+            here: parts.here.clone(),
+            readers: Arc::clone(&parts.readers),
+            checkpoints: Arc::clone(&parts.checkpoints),
             lake: Arc::clone(lake),
             consumers,
             live: Arc::clone(live),
@@ -81,12 +85,15 @@ impl Sources {
     pub(super) async fn lags(&self) -> Result<Vec<([String; 2], u64)>> {
         let mut lags = Vec::new();
         for consumer in &self.consumers {
-            let lag = lag(&self.streams, &consumer.name, consumer.stream).await?;
+            let reader = self.readers.reader(&consumer.name, consumer.stream).await?;
+            let Some(lag) = lag(&reader, &consumer.name, consumer.stream).await? else { continue };
             lags.push(([consumer.name.clone(), consumer.stream.to_owned()], lag));
         }
-        let newest = self.store.stats().newest;
+        let Some(store) = &self.here.store else { return Ok(lags) };
+        let newest = store.stats().newest;
         for reader in OUTBOX_READERS {
-            let done = Checkpoints::get(self.streams.as_ref(), reader, OUTBOX, "0").await?;
+            let done = self.checkpoints.get(reader, OUTBOX, "0").await?;
+            let done = done.as_ref().and_then(Progress::sequence);
             let lag = newest.saturating_sub(done.and_then(|done| done.as_str().parse().ok()).unwrap_or(0));
             lags.push(([reader.to_owned(), OUTBOX.to_owned()], lag));
         }
@@ -97,18 +104,4 @@ impl Sources {
     pub(super) fn machine(&self) -> (Vec<u64>, Process) {
         (self.sizes.of(&self.folders), Process::read())
     }
-}
-
-/// Records of a stream that a consumer has still before it.
-async fn lag(streams: &LogStreams, consumer: &str, stream: &str) -> Result<u64> {
-    let mut lag = 0;
-    for shard in streams.shards(stream).await? {
-        let number = |sequence: Option<weir_events::Sequence>| {
-            sequence.and_then(|sequence| sequence.as_str().parse::<u64>().ok()).unwrap_or(0)
-        };
-        let newest = number(streams.newest(stream, &shard).await?);
-        let done = number(Checkpoints::get(streams, consumer, stream, &shard).await?);
-        lag += newest.saturating_sub(done);
-    }
-    Ok(lag)
 }

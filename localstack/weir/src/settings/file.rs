@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::backing::{AwsSettings, StoreKind, StreamsKind};
+
 use super::{DAY, Durability, LEAST_BYTES, Settings, SettingsError, in_range};
 
 /// What `weir init` writes: every setting with its default.
@@ -31,8 +33,11 @@ pub(super) struct File {
     ingest: Ingest,
     page: Page,
     streams: Streams,
+    store: Store,
     lake: Lake,
     model: Model,
+    aws: AwsSettings,
+    kafka: std::collections::BTreeMap<String, String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -53,6 +58,9 @@ struct Page {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Streams {
+    kind: Option<StreamsKind>,
+    prefix: Option<String>,
+    names: std::collections::BTreeMap<String, String>,
     shards: Option<u64>,
     batch_size: Option<u64>,
     retention_days: Option<u64>,
@@ -62,7 +70,14 @@ struct Streams {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Lake {
+    url: Option<url::Url>,
     commit_interval_ms: Option<u64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Store {
+    kind: Option<StoreKind>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -124,6 +139,13 @@ impl File {
             settings.commit_interval_ms =
                 in_range(&place("lake.commit_interval_ms"), interval, 500, 3_600_000)?;
         }
+        let backing = &mut settings.backing;
+        backing.streams = self.streams.kind.unwrap_or(backing.streams);
+        backing.store = self.store.kind.unwrap_or(backing.store);
+        backing.prefix = self.streams.prefix.or(backing.prefix.take());
+        backing.names = self.streams.names;
+        backing.lake = self.lake.url.or(backing.lake.take());
+        (backing.aws, backing.kafka) = (self.aws, self.kafka);
         settings.model = self.model.champion.or(settings.model.take());
         settings.policy = self.model.policy.or(settings.policy.take());
         Ok(())

@@ -10,6 +10,7 @@ use std::time::Duration;
 use weir_events::Currency;
 use weir_streams::Retention;
 
+use crate::backing::BackingSettings;
 use crate::cli;
 
 pub(crate) use file::{ApiKeyEntry, TEMPLATE};
@@ -62,6 +63,8 @@ pub(crate) struct Settings {
     pub(crate) commit_interval_ms: u64,
     pub(crate) model: Option<PathBuf>,
     pub(crate) policy: Option<PathBuf>,
+    /// Which services are used, and where they are.
+    pub(crate) backing: BackingSettings,
     /// Whether the page breaks things: by flag alone.
     pub(crate) is_chaos: bool,
     /// The file that was read, if there was one.
@@ -81,6 +84,9 @@ impl Settings {
             settings.source = Some(path);
         }
         environment::apply(&mut settings, std::env::vars())?;
+        let place =
+            settings.source.as_ref().map_or_else(|| "settings".to_owned(), |path| path.display().to_string());
+        settings.backing.check(&place)?;
         Ok(settings)
     }
 
@@ -127,6 +133,7 @@ impl Default for Settings {
             commit_interval_ms: 30_000,
             model: None,
             policy: None,
+            backing: BackingSettings::default(),
             is_chaos: false,
             source: None,
         }

@@ -5,26 +5,29 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use object_store::ObjectStore;
-use weir_bridge::{BoxError, Outcome};
+use weir_bridge::{BoxError, Outcome, Over, Progress, Shard};
 use weir_events::{RawRecord, Sequence};
 use weir_score::BatchResult;
-use weir_streams::{Checkpoints, LogStreams, Streams};
+use weir_streams::{Checkpoints, StreamError, Streams};
 
 use super::gaps::Gaps;
 
 /// One stream as a source of records.
 pub(super) struct StreamSource {
-    pub(super) streams: Arc<LogStreams>,
+    pub(super) streams: Arc<dyn Streams>,
     pub(super) stream: &'static str,
     pub(super) gaps: Arc<Gaps>,
+    /// Whether the newest sequence is known without asking somebody far away.
+    pub(super) is_here: bool,
 }
 
 #[async_trait]
 impl weir_bridge::Source for StreamSource {
     type Record = RawRecord;
 
-    async fn shards(&self) -> Result<Vec<String>, BoxError> {
-        Ok(self.streams.shards(self.stream).await?)
+    async fn shards(&self) -> Result<Vec<Shard>, BoxError> {
+        let shards = self.streams.shards(self.stream).await?.into_iter();
+        Ok(shards.map(|shard| Shard { id: shard.id, parents: shard.parents }).collect())
     }
 
     async fn read(
@@ -43,7 +46,22 @@ impl weir_bridge::Source for StreamSource {
         self.gaps.resume(error)
     }
 
+    fn over(&self, error: &BoxError) -> Option<Over> {
+        match error.downcast_ref()? {
+            StreamError::Closed { .. } => Some(Over::Closed),
+            StreamError::Moved { .. } => Some(Over::Moved),
+            _ => None,
+        }
+    }
+
+    async fn newest(&self, shard: &str) -> Result<Option<String>, BoxError> {
+        Ok(self.streams.newest(self.stream, shard).await?.map(|sequence| sequence.to_string()))
+    }
+
     async fn lag(&self, shard: &str, after: Option<&str>) -> Option<u64> {
+        if !self.is_here {
+            return None;
+        }
         let newest = self.streams.newest(self.stream, shard).await.ok()?;
         let number = |text: &str| text.parse::<u64>().unwrap_or(0);
         Some(newest.map_or(0, |newest| number(newest.as_str())).saturating_sub(after.map_or(0, number)))
@@ -52,20 +70,27 @@ impl weir_bridge::Source for StreamSource {
 
 /// Checkpoints of one stream's consumers.
 pub(super) struct StreamCheckpoints {
-    pub(super) streams: Arc<LogStreams>,
+    pub(super) checkpoints: Arc<dyn Checkpoints>,
     pub(super) stream: &'static str,
 }
 
 #[async_trait]
 impl weir_bridge::Checkpoints for StreamCheckpoints {
-    async fn get(&self, consumer: &str, shard: &str) -> Result<Option<String>, BoxError> {
-        let sequence = Checkpoints::get(self.streams.as_ref(), consumer, self.stream, shard).await?;
-        Ok(sequence.map(|sequence| sequence.to_string()))
+    async fn get(&self, consumer: &str, shard: &str) -> Result<Option<Progress>, BoxError> {
+        let progress = self.checkpoints.get(consumer, self.stream, shard).await?;
+        Ok(progress.map(|progress| match progress {
+            weir_streams::Progress::After(sequence) => Progress::After(sequence.to_string()),
+            weir_streams::Progress::Finished => Progress::Finished,
+        }))
     }
 
-    async fn set(&self, consumer: &str, shard: &str, sequence: &str) -> Result<(), BoxError> {
-        let sequence = Sequence::new(sequence);
-        Ok(Checkpoints::set(self.streams.as_ref(), consumer, self.stream, shard, &sequence).await?)
+    async fn set(&self, consumer: &str, shard: &str, progress: &Progress) -> Result<(), BoxError> {
+        Ok(match progress {
+            Progress::After(sequence) => {
+                self.checkpoints.set(consumer, self.stream, shard, &Sequence::new(sequence)).await?
+            }
+            Progress::Finished => self.checkpoints.finish(consumer, self.stream, shard).await?,
+        })
     }
 }
 

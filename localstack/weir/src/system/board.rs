@@ -9,12 +9,12 @@ use tokio_util::sync::CancellationToken;
 use weir_dashboard::{Board, Counters, Found, KEPT_ALERTS, Lookup, LookupError};
 use weir_events::{Decision, LabelEffect, OutboxEntry, Sequence};
 use weir_score::Observer;
-use weir_store::{EmbeddedStore, Store};
-use weir_streams::{StreamError, Streams};
+use weir_streams::StreamError;
 
 use super::lake::LakeLoop;
 use super::parts::Parts;
 use super::tasks::Task;
+use crate::backing::Ledger;
 use crate::metrics::Live;
 
 /// How often the counters are copied.
@@ -35,10 +35,10 @@ impl Observer for Recorder {
 /// Shows the latest alerts of earlier runs.
 pub(super) async fn restore(board: &Board, parts: &Parts) -> Result<()> {
     for shard in parts.streams.shards("alerts").await? {
-        let Some(newest) = parts.streams.newest("alerts", &shard).await? else { continue };
+        let Some(newest) = parts.streams.newest("alerts", &shard.id).await? else { continue };
         let newest: u64 = newest.as_str().parse().unwrap_or(0);
         let after = Sequence::from(newest.saturating_sub(KEPT_ALERTS as u64));
-        let read = |after| parts.streams.read("alerts", &shard, after, KEPT_ALERTS, Duration::ZERO);
+        let read = |after| parts.streams.read("alerts", &shard.id, after, KEPT_ALERTS, Duration::ZERO);
         let records = match read(Some(&after)).await {
             // Fewer are kept than are shown.
             Err(StreamError::Trimmed { .. }) => read(None).await?,
@@ -100,7 +100,7 @@ pub(super) fn lookup(parts: &Parts, score: &weir_score::Context) -> Arc<dyn Look
 }
 
 struct StoreLookup {
-    store: Arc<EmbeddedStore>,
+    store: Arc<dyn Ledger>,
     feature_set: String,
     feature_names: Vec<String>,
 }

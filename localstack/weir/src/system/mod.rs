@@ -23,7 +23,6 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use weir_dashboard::Board;
 use weir_score::Observer;
-use weir_store::Store;
 
 use crate::home::{HeldHome, Home};
 use crate::metrics::{self, Live, Sources};
@@ -33,12 +32,16 @@ use breakable::Functions;
 use chaos::ChaosMode;
 pub(crate) use chaos::{Answered, Noted, Told};
 pub(crate) use lake::{LakeLoop, ids};
-pub(crate) use parts::{Parts, champion, policy, policy_beside};
+pub(crate) use parts::{INPUTS, OUTPUTS, Parts, champion, policy, policy_beside};
+pub(crate) use pressure::lag;
 use servers::Servers;
 use tasks::Task;
 
 /// How long a stop waits for what has been taken in to arrive in the lake.
 const DRAIN: Duration = Duration::from_secs(30);
+
+/// So long after the last entry a change stream of a service is taken for read to its end.
+const QUIET: Duration = Duration::from_secs(2);
 
 /// A running system.
 pub(crate) struct System {
@@ -63,7 +66,8 @@ impl System {
         settings.check()?;
         let access = servers::access(&settings)?;
         let (ingest_listener, page_listener) = servers::bind(&settings).await?;
-        let parts = Parts::open(held.home(), &settings)?;
+        crate::stack::make_here(&settings.backing).await?;
+        let parts = Box::pin(Parts::open(held.home(), &settings)).await?;
         held.home().sync_names()?;
         let board = Arc::new(Board::new());
         let live = Arc::new(Live::default());
@@ -76,7 +80,7 @@ impl System {
         let (scoring_stop, rest_stop) = (CancellationToken::new(), CancellationToken::new());
         let (outbox_stop, outbox_stopped) = watch::channel(false);
         let (functions, stops) = (Functions::default(), (&scoring_stop, &rest_stop));
-        let mappings = tasks::start_mappings(&parts, &score, &settings, &functions, stops)?;
+        let mappings = tasks::start_mappings(&parts, &score, &settings, &functions, stops).await?;
         let consumers = mappings.iter().filter_map(|task| task.consumer.clone()).collect();
         let figures = Arc::new(Sources::new(held.home(), &parts, (&ingest, &score), &lake, consumers, &live));
         let mut running = mappings;
@@ -85,8 +89,8 @@ impl System {
         running.push(pressure::start(&parts, &ingest, &rest_stop));
         let interval = Duration::from_millis(settings.commit_interval_ms);
         running.push(lake::start(&lake, interval, &rest_stop));
-        running.push(space::start(held.home(), &settings, &parts.store, &ingest, &rest_stop));
-        running.push(retention::start(&parts.streams, &settings, &rest_stop));
+        running.push(space::start(held.home(), &settings, &parts.here, &ingest, &rest_stop));
+        running.extend(parts.here.log.as_ref().map(|log| retention::start(log, &settings, &rest_stop)));
         running.push(board::start_counters(&board, &ingest, &score, &lake, &rest_stop));
 
         let summary = metrics::summarize(Arc::clone(&figures), rest_stop.clone());
@@ -154,7 +158,7 @@ impl System {
                 self.lake.pass().await?;
                 return Ok(true);
             }
-            if self.parts.store.has_failed() {
+            if self.parts.here.store.as_ref().is_some_and(|store| store.has_failed()) {
                 break;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -166,12 +170,16 @@ impl System {
     async fn is_landed(&self) -> Result<bool> {
         for stream in ["transactions", "labels"] {
             for consumer in ["score", "archive"] {
-                if !status::is_at_end(&self.parts.streams, consumer, stream).await? {
+                let reader = self.parts.readers.reader(consumer, stream).await?;
+                if !status::is_at_end(&reader, consumer, stream).await? {
                     return Ok(false);
                 }
             }
         }
-        Ok(self.parts.store.counts().await?.outbox == 0)
+        match &self.parts.here.outbox {
+            Some(watched) => Ok(watched.quiet_for() > QUIET),
+            None => Ok(self.parts.store.counts().await?.outbox == 0),
+        }
     }
 
     /// Stops in the order of the flow: no more requests, then scoring, then archive, relay and lake.
@@ -187,7 +195,7 @@ impl System {
         for task in std::mem::take(&mut self.tasks) {
             outcome = outcome.and(task.end().await);
         }
-        let flushed = self.parts.streams.flush_checkpoints();
+        let flushed = self.parts.here.log.as_ref().map_or(Ok(()), |log| log.flush_checkpoints());
         let is_drained = drained?;
         outcome?;
         flushed?;

@@ -1,37 +1,42 @@
-//! The parts of an embedded deployment: which adapter stands behind which port.
+//! The parts of a deployment, and the scoring function made from them.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use object_store::ObjectStore;
-use weir_archive::SyncedFiles;
-use weir_engine::{EngineSettings, Lake};
+use weir_engine::Lake;
 use weir_features::FeatureSet;
 use weir_keyring::FileKeyring;
 use weir_score::Observer;
 use weir_scoring::{DEFAULT_POLICY, Model, Policy, Scorer};
-use weir_store::EmbeddedStore;
-use weir_streams::{LogSettings, LogStreams};
+use weir_streams::{Checkpoints, Streams};
 
 use super::gaps::Gaps;
+use crate::backing::{Backing, Here, Ledger, Readers};
 use crate::clock;
 use crate::home::Home;
-use crate::settings::{Durability, Settings, SettingsError};
+use crate::settings::{Settings, SettingsError};
 
 /// The input streams, split by `streams.shards`.
-pub(super) const INPUTS: [&str; 2] = ["transactions", "labels"];
+pub(crate) const INPUTS: [&str; 2] = ["transactions", "labels"];
 
 /// Streams with one shard each.
-pub(super) const OUTPUTS: [&str; 3] = ["decisions", "alerts", "dead-letters"];
+pub(crate) const OUTPUTS: [&str; 3] = ["decisions", "alerts", "dead-letters"];
 
 /// Everything that works on a home.
 pub(crate) struct Parts {
     pub(crate) keyring: Arc<FileKeyring>,
     /// Whether the keyring was made just now.
     pub(crate) keyring_is_new: bool,
-    pub(crate) store: Arc<EmbeddedStore>,
-    pub(crate) streams: Arc<LogStreams>,
+    pub(crate) store: Arc<dyn Ledger>,
+    pub(crate) streams: Arc<dyn Streams>,
+    /// Who reads them, each with its own checkpoints.
+    pub(crate) readers: Arc<dyn Readers>,
+    /// Checkpoints of the outbox' readers.
+    pub(crate) checkpoints: Arc<dyn Checkpoints>,
+    /// What of all this is in this process.
+    pub(crate) here: Here,
     /// What could not be read of them.
     pub(crate) gaps: Arc<Gaps>,
     pub(crate) files: Arc<dyn ObjectStore>,
@@ -39,22 +44,14 @@ pub(crate) struct Parts {
 }
 
 impl Parts {
-    /// Opens everything in the home; makes what is missing.
-    pub(crate) fn open(home: &Home, settings: &Settings) -> Result<Self> {
+    /// Opens everything; makes what is missing in the home.
+    pub(crate) async fn open(home: &Home, settings: &Settings) -> Result<Self> {
         let (keyring, keyring_is_new) = FileKeyring::open(home.keys())?;
-        let store = EmbeddedStore::open(home.store(), store_durability(settings.durability))?;
-        let streams = LogStreams::open(home.log(), log_settings(settings), clock::now)?;
-        let lake = Lake::open(&home.lake(), EngineSettings::default())?;
-        let files = SyncedFiles::new(home.lake()).context("cannot open the lake's folder")?;
-        Ok(Self {
-            keyring: Arc::new(keyring),
-            keyring_is_new,
-            store: Arc::new(store),
-            streams: Arc::new(streams),
-            gaps: Arc::default(),
-            files: Arc::new(files),
-            lake,
-        })
+        let Backing { store, streams, checkpoints, readers, files, lake, here } =
+            Box::pin(Backing::open(home, settings)).await?;
+        let gaps = Arc::default();
+        let keyring = Arc::new(keyring);
+        Ok(Self { keyring, keyring_is_new, store, streams, readers, checkpoints, here, gaps, files, lake })
     }
 
     /// The scoring function with its model and policy.
@@ -67,8 +64,8 @@ impl Parts {
         let champion = champion(settings, &features)?;
         let policy = policy(settings, &features)?;
         let keyring: Arc<FileKeyring> = Arc::clone(&self.keyring);
-        let store: Arc<EmbeddedStore> = Arc::clone(&self.store);
-        let streams: Arc<LogStreams> = Arc::clone(&self.streams);
+        let store: Arc<dyn weir_store::Store> = Arc::clone(&self.store) as _;
+        let streams = Arc::clone(&self.streams);
         Ok(Arc::new(weir_score::Context::new(weir_score::Parts {
             store,
             streams,
@@ -118,21 +115,4 @@ fn read(path: &Path, what: &str) -> Result<Vec<u8>, SettingsError> {
     std::fs::read(path).map_err(|error| {
         SettingsError::new(format!("{what} `{}`", path.display()), format!("cannot be read: {error}"))
     })
-}
-
-const fn store_durability(durability: Durability) -> weir_store::Durability {
-    match durability {
-        Durability::Power => weir_store::Durability::Power,
-        Durability::Process => weir_store::Durability::Process,
-    }
-}
-
-fn log_settings(settings: &Settings) -> LogSettings {
-    let inputs = INPUTS.map(|stream| (stream, settings.shards));
-    let outputs = OUTPUTS.map(|stream| (stream, 1));
-    let durability = match settings.durability {
-        Durability::Power => weir_streams::Durability::Power,
-        Durability::Process => weir_streams::Durability::Process,
-    };
-    LogSettings { durability, ..LogSettings::new(inputs.into_iter().chain(outputs)) }
 }

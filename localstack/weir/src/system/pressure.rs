@@ -5,14 +5,16 @@ use std::time::Duration;
 
 use anyhow::Result;
 use tokio_util::sync::CancellationToken;
-use weir_store::{EmbeddedStore, Store};
-use weir_streams::{Checkpoints, LogStreams, Streams};
+use weir_streams::Progress;
 
 use super::parts::Parts;
 use super::tasks::Task;
+use crate::backing::{Here, Ledger, Reader, Readers};
 
 /// How often it is looked at: what comes in between is at most so much more.
 const EVERY: Duration = Duration::from_millis(100);
+/// The same where asking is a request to a service.
+const EVERY_FAR: Duration = Duration::from_secs(1);
 
 /// Who reads the input streams.
 const CONSUMERS: [&str; 2] = ["score", "archive"];
@@ -22,12 +24,13 @@ const INPUTS: [&str; 2] = ["transactions", "labels"];
 
 /// Tells ingest until `stop`.
 pub(super) fn start(parts: &Parts, ingest: &Arc<weir_ingest::Context>, stop: &CancellationToken) -> Task {
-    let (streams, store) = (Arc::clone(&parts.streams), Arc::clone(&parts.store));
+    let (readers, here, store) = (Arc::clone(&parts.readers), parts.here.clone(), Arc::clone(&parts.store));
+    let every = if here.log.is_some() { EVERY } else { EVERY_FAR };
     let (ingest, stop) = (Arc::clone(ingest), stop.clone());
     Task::start("back-pressure", async move {
         let mut failures = 0_u32;
         while !stop.is_cancelled() {
-            match waiting(&streams, &store).await {
+            match waiting(readers.as_ref(), &here, store.as_ref()).await {
                 Ok(records) => {
                     ingest.set_waiting(records);
                     failures = 0;
@@ -42,7 +45,7 @@ pub(super) fn start(parts: &Parts, ingest: &Arc<weir_ingest::Context>, stop: &Ca
             }
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = tokio::time::sleep(EVERY) => {}
+                () = tokio::time::sleep(every) => {}
             }
         }
         Ok(())
@@ -50,24 +53,31 @@ pub(super) fn start(parts: &Parts, ingest: &Arc<weir_ingest::Context>, stop: &Ca
 }
 
 /// Records before the slowest consumer: of an input stream, or of the outbox.
-async fn waiting(streams: &LogStreams, store: &EmbeddedStore) -> Result<u64> {
-    let mut most = store.counts().await?.outbox;
+async fn waiting(readers: &dyn Readers, here: &Here, store: &dyn Ledger) -> Result<u64> {
+    // Counting is cheap only where the store is here.
+    let mut most = if here.store.is_some() { store.counts().await?.outbox } else { 0 };
     for stream in INPUTS {
         for consumer in CONSUMERS {
-            most = most.max(lag(streams, consumer, stream).await?);
+            let lag = lag(&readers.reader(consumer, stream).await?, consumer, stream).await?;
+            most = most.max(lag.unwrap_or(0));
         }
     }
     Ok(most)
 }
 
-/// Records of a stream that a consumer has not finished.
-pub(super) async fn lag(streams: &LogStreams, consumer: &str, stream: &str) -> Result<u64> {
+/// Records of a stream that a consumer has not finished; `None` if its sequences do not count records.
+pub(crate) async fn lag(reader: &Reader, consumer: &str, stream: &str) -> Result<Option<u64>> {
     let mut lag = 0;
-    for shard in streams.shards(stream).await? {
-        let number = |sequence: weir_events::Sequence| sequence.as_str().parse::<u64>().unwrap_or(0);
-        let newest = streams.newest(stream, &shard).await?.map_or(0, number);
-        let done = Checkpoints::get(streams, consumer, stream, &shard).await?.map_or(0, number);
+    for shard in reader.streams.shards(stream).await? {
+        let number = |sequence: &weir_events::Sequence| sequence.as_str().parse::<u64>().ok();
+        let Some(newest) = reader.streams.newest(stream, &shard.id).await? else { continue };
+        let Some(newest) = number(&newest) else { return Ok(None) };
+        let done = match reader.checkpoints.get(consumer, stream, &shard.id).await? {
+            Some(Progress::After(sequence)) => number(&sequence).unwrap_or(0),
+            Some(Progress::Finished) => newest,
+            None => 0,
+        };
         lag += newest.saturating_sub(done);
     }
-    Ok(lag)
+    Ok(Some(lag))
 }

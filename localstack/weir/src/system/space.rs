@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use tokio_util::sync::CancellationToken;
-use weir_store::EmbeddedStore;
 
 use super::tasks::Task;
+use crate::backing::Here;
 use crate::home::Home;
 use crate::settings::Settings;
 
@@ -25,14 +25,14 @@ const EMFILE: i32 = 24;
 pub(super) fn start(
     home: &Home,
     settings: &Settings,
-    store: &Arc<EmbeddedStore>,
+    here: &Here,
     ingest: &Arc<weir_ingest::Context>,
     stop: &CancellationToken,
 ) -> Task {
     let guard = Guard {
         home: home.root().to_owned(),
         least: settings.min_free_bytes,
-        store: Arc::clone(store),
+        here: here.clone(),
         ingest: Arc::clone(ingest),
     };
     let stop = stop.clone();
@@ -53,7 +53,7 @@ pub(super) fn start(
 struct Guard {
     home: PathBuf,
     least: u64,
-    store: Arc<EmbeddedStore>,
+    here: Here,
     ingest: Arc<weir_ingest::Context>,
 }
 
@@ -64,7 +64,8 @@ impl Guard {
         let Ok(free) = free_bytes(&self.home) else { return Ok(before) };
         let place = self.home.display();
         let has_space = free >= self.least;
-        let now = match (has_space, self.store.has_failed()) {
+        let has_failed = self.here.store.as_ref().is_some_and(|store| store.has_failed());
+        let now = match (has_space, has_failed) {
             (true, false) => None,
             (true, true) => bail!("the store stopped when a write failed; there is space now: start again"),
             (false, _) => Some(format!(

@@ -11,10 +11,11 @@ use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::{Value, json};
 use weir_ingest::Scope;
-use weir_streams::{Checkpoints, LogStreams, Streams};
+use weir_streams::Progress;
 
 use super::gaps::Gaps;
 use super::lake::LakeLoop;
+use crate::backing::Reader;
 use crate::home::Home;
 use crate::settings::Settings;
 
@@ -71,10 +72,15 @@ async fn answer(State(status): State<Status>, headers: HeaderMap) -> Result<Json
 }
 
 /// Whether a consumer has finished every record of a stream.
-pub(super) async fn is_at_end(streams: &LogStreams, consumer: &str, stream: &str) -> Result<bool> {
-    for shard in streams.shards(stream).await? {
-        let newest = streams.newest(stream, &shard).await?;
-        if newest.is_some() && Checkpoints::get(streams, consumer, stream, &shard).await? < newest {
+pub(super) async fn is_at_end(reader: &Reader, consumer: &str, stream: &str) -> Result<bool> {
+    for shard in reader.streams.shards(stream).await? {
+        let Some(newest) = reader.streams.newest(stream, &shard.id).await? else { continue };
+        let is_done = match reader.checkpoints.get(consumer, stream, &shard.id).await? {
+            Some(Progress::After(sequence)) => sequence >= newest,
+            Some(Progress::Finished) => true,
+            None => false,
+        };
+        if !is_done {
             return Ok(false);
         }
     }

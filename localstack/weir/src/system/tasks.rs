@@ -24,6 +24,9 @@ const LANDING_ROWS: usize = 5_000;
 /// How long a landing file waits to fill.
 const LANDING_WINDOW: Duration = Duration::from_millis(500);
 
+/// How long a batch waits to fill before it is decided, where a commit is requests to a service.
+const FAR_WINDOW: Duration = Duration::from_millis(50);
+
 /// One loop: its name for messages, and how it ended.
 pub(super) struct Task {
     pub(super) name: &'static str,
@@ -45,7 +48,7 @@ impl Task {
 }
 
 /// Connects the input streams with score and archive.
-pub(super) fn start_mappings(
+pub(super) async fn start_mappings(
     parts: &Parts,
     score: &Arc<weir_score::Context>,
     settings: &Settings,
@@ -54,13 +57,14 @@ pub(super) fn start_mappings(
 ) -> Result<Vec<Task>> {
     let scoring_ends = (scoring_stop, &functions.scorer);
     let archiving_ends = (archiving_stop, &functions.archiver);
-    let scoring =
-        weir_bridge::Settings { batch_size: settings.batch_size, ..weir_bridge::Settings::new("score") };
+    let batch_window = if parts.here.store.is_some() { Duration::ZERO } else { FAR_WINDOW };
+    let batch_size = settings.batch_size;
+    let scoring = weir_bridge::Settings { batch_size, batch_window, ..weir_bridge::Settings::new("score") };
     let transactions = Arc::new(ScoreTransactions(Arc::clone(score)));
     let labels = Arc::new(ScoreLabels(Arc::clone(score)));
     let mut tasks = vec![
-        mapping("scoring", parts, "transactions", scoring.clone(), transactions, scoring_ends)?,
-        mapping("scoring of labels", parts, "labels", scoring, labels, scoring_ends)?,
+        mapping("scoring", parts, "transactions", scoring.clone(), transactions, scoring_ends).await?,
+        mapping("scoring of labels", parts, "labels", scoring, labels, scoring_ends).await?,
     ];
     for stream in ["transactions", "labels"] {
         let landing = weir_bridge::Settings {
@@ -69,12 +73,12 @@ pub(super) fn start_mappings(
             ..weir_bridge::Settings::new("archive")
         };
         let archive = Arc::new(Archive(Arc::clone(&parts.files)));
-        tasks.push(mapping("archive", parts, stream, landing, archive, archiving_ends)?);
+        tasks.push(mapping("archive", parts, stream, landing, archive, archiving_ends).await?);
     }
     Ok(tasks)
 }
 
-fn mapping(
+async fn mapping(
     name: &'static str,
     parts: &Parts,
     stream: &'static str,
@@ -82,9 +86,10 @@ fn mapping(
     handler: Arc<dyn Handler<RawRecord>>,
     (stop, function): (&CancellationToken, &Arc<Breakable>),
 ) -> Result<Task> {
-    let source =
-        Arc::new(StreamSource { streams: Arc::clone(&parts.streams), stream, gaps: Arc::clone(&parts.gaps) });
-    let checkpoints = Arc::new(StreamCheckpoints { streams: Arc::clone(&parts.streams), stream });
+    let reader = parts.readers.reader(&settings.name, stream).await?;
+    let (gaps, is_here) = (Arc::clone(&parts.gaps), parts.here.log.is_some());
+    let source = Arc::new(StreamSource { streams: reader.streams, stream, gaps, is_here });
+    let checkpoints = Arc::new(StreamCheckpoints { checkpoints: reader.checkpoints, stream });
     let consumer = settings.name.clone();
     let mapping = Mapping::new(settings, source, handler, checkpoints)?;
     let consumer = Some(Consumer { name: consumer, stream, stats: mapping.stats() });
@@ -102,11 +107,11 @@ pub(super) fn start_outbox_archive(
     stop: watch::Receiver<bool>,
     function: &Arc<Breakable>,
 ) -> Task {
-    let store: Arc<weir_store::EmbeddedStore> = Arc::clone(&parts.store);
-    let checkpoints: Arc<weir_streams::LogStreams> = Arc::clone(&parts.streams);
+    let outbox: Arc<dyn weir_store::Outbox> = Arc::clone(&parts.store) as _;
+    let checkpoints = Arc::clone(&parts.checkpoints);
     let files: Arc<dyn ObjectStore> = Arc::clone(&parts.files);
     let settings = OutboxSettings { max_wait: LANDING_WINDOW, ..OutboxSettings::default() };
-    let context = OutboxContext { store, checkpoints, files, settings };
+    let context = OutboxContext { outbox, checkpoints, files, settings };
     let function = Arc::clone(function);
     Task::start("archive of the outbox", async move {
         let life = || async { Ok(weir_archive::run_outbox(&context, stop.clone()).await?) };
@@ -116,10 +121,10 @@ pub(super) fn start_outbox_archive(
 
 /// Publishes decisions and alerts from the outbox.
 pub(super) fn start_relay(parts: &Parts, stop: &CancellationToken) -> Task {
-    let streams: Arc<weir_streams::LogStreams> = Arc::clone(&parts.streams);
-    let context = weir_relay::Context::new(streams);
-    let (store, checkpoints, stop) = (Arc::clone(&parts.store), Arc::clone(&parts.streams), stop.clone());
+    let context = weir_relay::Context::new(Arc::clone(&parts.streams));
+    let outbox: Arc<dyn weir_store::Outbox> = Arc::clone(&parts.store) as _;
+    let (checkpoints, stop) = (Arc::clone(&parts.checkpoints), stop.clone());
     Task::start("relay", async move {
-        Ok(weir_relay::run(&context, store.as_ref(), checkpoints.as_ref(), &stop).await?)
+        Ok(weir_relay::run(&context, outbox.as_ref(), checkpoints.as_ref(), &stop).await?)
     })
 }

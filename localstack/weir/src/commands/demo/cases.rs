@@ -6,7 +6,6 @@ use anyhow::Result;
 use serde::Serialize;
 use weir_events::Outcome;
 use weir_generator::Case;
-use weir_store::Store;
 
 use crate::system::System;
 

@@ -6,7 +6,6 @@ use std::time::Duration;
 use anyhow::Result;
 use serde_json::{Value, json};
 use weir_score::dead_letters;
-use weir_store::Store;
 
 use super::cases::Explanation;
 use crate::sender::Sent;

@@ -6,12 +6,13 @@ use anyhow::Result;
 use weir_features::FeatureSet;
 use weir_jobs::refold::{self, RefoldMetrics};
 use weir_score::dead_letters;
-use weir_store::{Counts, Store};
+use weir_store::Counts;
 
 use super::files::{self, Searched};
 use super::lake::Counted;
 use super::phases::Phases;
 use super::reused::{PREFIX, Reused};
+use super::services;
 use super::table::{Table, grouped};
 use crate::cli;
 use crate::home::Home;
@@ -34,7 +35,7 @@ pub(super) async fn table(
     reused: &Reused,
 ) -> Result<Table> {
     let held = home.hold()?;
-    let parts = Parts::open(home, settings)?;
+    let parts = Box::pin(Parts::open(home, settings)).await?;
     let mut table = Table::default();
     let sent = sent(&mut table, phases, reused);
     let lake = Counted(&parts.lake);
@@ -43,6 +44,7 @@ pub(super) async fn table(
     folded(&mut table, &refolded, sent);
     let letters = dead_letters::list(parts.score(settings, None)?.as_ref()).await?.len() as u64;
     table.equal("dead letters", "each record that cannot be used, once", letters, reused.dead_letters);
+    Box::pin(services::copy(&parts, settings, home.root())).await?;
     drop(parts);
     drop(held);
     let shops: Vec<_> = phases.loads.iter().map(|(_, shop)| shop.clone()).collect();

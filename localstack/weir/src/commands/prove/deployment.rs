@@ -1,6 +1,7 @@
 //! The system under proof: `weir run` in a process of its own.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -14,10 +15,12 @@ pub(super) struct Deployment(Supervised);
 
 impl Deployment {
     /// Starts it on a home, at an address that it keeps over all its lives.
-    pub(super) async fn start(home: &Home) -> Result<Self> {
+    pub(super) async fn start(home: &Home, config: Option<&Path>) -> Result<Self> {
         std::fs::create_dir_all(home.root()).context("cannot make the temporary home")?;
         let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        Ok(Self(Supervised::start(Launch::new(home, with_port(any_port)?, any_port)).await?))
+        let mut launch = Launch::new(home, with_port(any_port)?, any_port);
+        launch.arguments.extend(config.into_iter().flat_map(|path| ["--config".into(), path.into()]));
+        Ok(Self(Supervised::start(launch).await?))
     }
 
     pub(super) fn base(&self) -> String {

@@ -6,9 +6,10 @@ mod files;
 mod lake;
 mod phases;
 mod reused;
+mod services;
 mod table;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -33,10 +34,11 @@ pub(crate) async fn run(arguments: &cli::Prove, global: &cli::Global) -> Result<
     let folder =
         tempfile::Builder::new().prefix("weir-prove-").tempdir().context("cannot make a temporary home")?;
     let home = Home::new(&folder.path().join("home"));
+    let (settings, file) = services::of_its_own(settings, folder.path())?;
     say(format_args!("home {} (temporary)", home.root().display()));
     let stop = CancellationToken::new();
     let measured = tokio::select! {
-        measured = Box::pin(prove(arguments, &settings, &home, &stop)) => measured,
+        measured = Box::pin(prove(arguments, (&settings, file.as_deref()), &home, &stop)) => measured,
         stopped = stop_asked() => {
             stopped?;
             say(format_args!("stopped before the end; nothing is proven"));
@@ -44,20 +46,24 @@ pub(crate) async fn run(arguments: &cli::Prove, global: &cli::Global) -> Result<
         }
     };
     let table = measured?;
-    let kept = (arguments.keep || !table.is_passed()).then(|| folder.keep());
+    let is_kept = arguments.keep || !table.is_passed();
+    let kept = is_kept.then(|| folder.keep());
+    if !is_kept {
+        services::remove(&settings).await?;
+    }
     report(&table, kept, started.elapsed(), global.json)?;
     Ok(if table.is_passed() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 async fn prove(
     arguments: &cli::Prove,
-    settings: &Settings,
+    (settings, file): (&Settings, Option<&Path>),
     home: &Home,
     stop: &CancellationToken,
 ) -> Result<Table> {
     let whole = Duration::from_secs_f64(arguments.minutes * 60.0);
     let calm = whole.mul_f64(CALM);
-    let mut deployment = Deployment::start(home).await?;
+    let mut deployment = Deployment::start(home, file).await?;
     let mut phases = Phases::new(arguments, settings.currency, &deployment);
     say(format_args!("{:.0} s at {} transactions a second, undisturbed", calm.as_secs_f64(), arguments.rate));
     phases.calm(calm, stop).await?;

@@ -7,10 +7,9 @@ use anyhow::Result;
 use tokio_util::sync::CancellationToken;
 use weir_dashboard::{Board, Kills, Survival};
 use weir_engine::Lake;
-use weir_store::{EmbeddedStore, Store};
-use weir_streams::LogStreams;
 
 use super::ChaosMode;
+use crate::backing::{Ledger, Readers};
 use crate::system::lake;
 use crate::system::parts::Parts;
 use crate::system::pressure::lag;
@@ -29,13 +28,13 @@ pub(in crate::system) fn start(
     parts: &Parts,
     stop: &CancellationToken,
 ) -> Task {
-    let (streams, store) = (Arc::clone(&parts.streams), Arc::clone(&parts.store));
+    let (readers, store) = (Arc::clone(&parts.readers), Arc::clone(&parts.store));
     let (chaos, board, lake) = (Arc::clone(chaos), Arc::clone(board), parts.lake.clone());
     let stop = stop.clone();
     Task::start("counters of the chaos", async move {
         let look = async {
             loop {
-                board.set_survival(chaos.look(&streams, &store).await?);
+                board.set_survival(chaos.look(readers.as_ref(), store.as_ref()).await?);
                 tokio::time::sleep(EVERY).await;
             }
         };
@@ -48,11 +47,12 @@ pub(in crate::system) fn start(
 }
 
 impl ChaosMode {
-    async fn look(&self, streams: &LogStreams, store: &EmbeddedStore) -> Result<Survival> {
+    async fn look(&self, readers: &dyn Readers, store: &dyn Ledger) -> Result<Survival> {
         // In this order: what is acknowledged meanwhile is not missed, and what is decided between the two looks
         // counts as both, never as neither.
         let told = self.told();
-        let waiting = lag(streams, "score", "transactions").await?;
+        let reader = readers.reader("score", "transactions").await?;
+        let waiting = lag(&reader, "score", "transactions").await?.unwrap_or(0);
         let decisions = store.counts().await?.decisions;
         let before = self.before(waiting, decisions)?;
         let decided = decisions.saturating_sub(before.unwrap_or(decisions));
@@ -113,12 +113,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let home = Home::new(folder.path());
         let settings = Settings { is_chaos: true, ..Settings::default() };
-        let parts = Parts::open(&home, &settings).unwrap();
+        let parts = Parts::open(&home, &settings).await.unwrap();
         let chaos = ChaosMode::open(&settings, &home, Functions::default()).unwrap().unwrap();
-        let untold = chaos.look(&parts.streams, &parts.store).await.unwrap();
+        let untold = chaos.look(parts.readers.as_ref(), parts.store.as_ref()).await.unwrap();
         assert_eq!((untold.acknowledged, untold.lost), (None, None));
         chaos.hear(Told { acknowledged: 5, kills: 3, last_restart: None });
-        let told = chaos.look(&parts.streams, &parts.store).await.unwrap();
+        let told = chaos.look(parts.readers.as_ref(), parts.store.as_ref()).await.unwrap();
         assert_eq!((told.acknowledged, told.lost, told.kills.process), (Some(5), Some(5), 3));
         assert!(ChaosMode::open(&Settings::default(), &home, Functions::default()).unwrap().is_none());
     }

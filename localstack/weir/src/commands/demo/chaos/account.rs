@@ -92,7 +92,7 @@ async fn again(system: &mut Supervised) -> Result<()> {
 /// What store and lake hold of everything that was sent; the last of it left at `ended`.
 async fn count(home: &Home, settings: &Settings, report: &LoadReport, ended: Instant) -> Result<Tally> {
     let _held = home.hold()?;
-    let parts = Parts::open(home, settings)?;
+    let parts = Box::pin(Parts::open(home, settings)).await?;
     let score = parts.score(settings, None)?;
     let sent = Sent {
         sent: report.transactions.sent,

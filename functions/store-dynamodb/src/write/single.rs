@@ -1,0 +1,44 @@
+//! Writes as requests of their own.
+
+use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
+
+use super::transaction::{condition, names, update_expression, values};
+use super::{Answer, Write, answer_of};
+use crate::fault::{Fault, Meaning};
+use crate::store::Inner;
+
+impl Inner {
+    pub(super) async fn send_single(&self, table: &str, write: &Write) -> Result<Answer, Fault> {
+        let sent =
+            if write.expected == 0 { self.put(table, write).await } else { self.update(table, write).await };
+        match sent {
+            Ok(()) => Ok(Answer::Written),
+            Err(fault) if fault.meaning == Meaning::Conflict => answer_of("ConditionalCheckFailed", ""),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    async fn put(&self, table: &str, write: &Write) -> Result<(), Fault> {
+        let mut request = self.client.put_item().table_name(table).condition_expression(condition(write));
+        request = request.return_consumed_capacity(ReturnConsumedCapacity::Total);
+        for (name, value) in write.place.key().into_iter().chain(write.set.iter().cloned()) {
+            request = request.item(name, value);
+        }
+        let answer = request.send().await.map_err(|error| Fault::of(&error))?;
+        self.counters.write(answer.consumed_capacity.as_slice());
+        Ok(())
+    }
+
+    async fn update(&self, table: &str, write: &Write) -> Result<(), Fault> {
+        let request = self.client.update_item().table_name(table).set_key(Some(write.place.key_map()));
+        let request = request
+            .update_expression(update_expression(write))
+            .condition_expression(condition(write))
+            .set_expression_attribute_names(Some(names(write)))
+            .set_expression_attribute_values(Some(values(write)))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let answer = request.send().await.map_err(|error| Fault::of(&error))?;
+        self.counters.write(answer.consumed_capacity.as_slice());
+        Ok(())
+    }
+}
