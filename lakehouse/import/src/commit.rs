@@ -35,7 +35,12 @@ impl Tables {
         threads: usize,
         fault: Fault,
     ) -> anyhow::Result<Self> {
-        let open = async |name| LakeTable::open_or_create(lake, &Definition::of(name, &[])).await;
+        let open = async |name| {
+            let table = LakeTable::open_or_create(lake, &Definition::of(name, &[])).await?;
+            // Told before hundreds of thousands of rows are sealed for nothing.
+            table.check_writable()?;
+            anyhow::Ok(table)
+        };
         Ok(Self {
             transactions: Box::pin(open(TableName::SilverTransactions)).await?,
             labels: Box::pin(open(TableName::SilverLabels)).await?,

@@ -61,6 +61,7 @@ pub async fn maintain(
     let total = TableName::ALL.len() as u64;
     for (name, done) in TableName::ALL.iter().zip(1..) {
         if let Some(mut table) = Box::pin(LakeTable::open(lake, *name)).await? {
+            table.check_writable()?;
             report.versions_read.insert(name.to_string(), table.version());
             Box::pin(one(lake, &mut table, settings, &mut report)).await?;
         }

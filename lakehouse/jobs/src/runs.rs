@@ -72,7 +72,7 @@ pub(crate) async fn record(
     for attempt in 1.. {
         let mut table = Box::pin(LakeTable::open_or_create(lake, &definition)).await?;
         let mut added = Added::default();
-        table.encoder(&definition)?.encode(None, &[row.clone()])?.put(lake, &mut added).await?;
+        table.encoder(&definition)?.encode(None, std::slice::from_ref(&row))?.put(lake, &mut added).await?;
         let change = Change::appending(added, APPLICATION, Number::Unchanged);
         match Box::pin(table.commit(lake, change)).await {
             Ok(_) => break,

@@ -69,10 +69,9 @@ mod tests {
 
     #[test]
     fn keys_stay_the_same_from_build_to_build() {
-        assert_eq!(surrogate("payment_method", "credit card"), surrogate("payment_method", "credit card"));
         assert_ne!(surrogate("payment_method", "credit card"), surrogate("device", "credit card"));
         let long = "x".repeat(500);
         assert_ne!(surrogate("merchant", &long), surrogate("merchant", &long[1..]));
-        assert_eq!(surrogate("payment_method", "credit card"), 0);
+        assert_eq!(surrogate("payment_method", "credit card"), 6_562_002_319_619_534_021);
     }
 }

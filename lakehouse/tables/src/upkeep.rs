@@ -11,6 +11,16 @@ use crate::{LakeTable, TablesError};
 pub const RETENTION_DAYS: u32 = 400;
 
 impl LakeTable {
+    /// Refuses a table that has a feature which this program does not know how to write.
+    ///
+    /// # Errors
+    /// If it has one; its name is in the error.
+    pub fn check_writable(&self) -> Result<(), TablesError> {
+        let state = self.state("write to it")?;
+        let checked = deltalake_core::kernel::transaction::PROTOCOL.can_write_to(state);
+        checked.map_err(|error| TablesError::delta(self.name, "write to it")(error.into()))
+    }
+
     /// Writes a checkpoint of this version, so that opening the table reads no long log.
     ///
     /// # Errors

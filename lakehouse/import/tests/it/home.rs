@@ -21,7 +21,7 @@ pub(crate) struct Home {
 
 /// A row of the shop's file: day of January 2024, number, customer, location.
 pub(crate) fn row(day: u32, number: u32, customer: u32, location: &str) -> String {
-    let (hour, fraud) = (number % 24, u32::from(number % 20 == 0));
+    let (hour, fraud) = (number % 24, u32::from(number.is_multiple_of(20)));
     format!("t-{number},c-{customer},{number}.25,2024-01-{day:02} {hour:02}:00:00,card,{location},33,{fraud}")
 }
 
@@ -56,7 +56,7 @@ impl Home {
     ) -> anyhow::Result<Summary> {
         let mut request = Request::new(self.file(file, content), Options::default());
         (request.block_rows, request.fault) = (100, fault);
-        run(&self.lake, self.keyring.clone(), &request, &mut |_| ()).await
+        run(&self.lake, Arc::<MemoryKeyring>::clone(&self.keyring), &request, &mut |_| ()).await
     }
 
     pub(crate) async fn job(&self, name: &str, fault: Fault) -> anyhow::Result<weir_jobs::Report> {

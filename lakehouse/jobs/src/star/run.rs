@@ -128,7 +128,7 @@ impl Work<'_> {
                 listener(Progress { done, total, what: "dates".to_owned() });
             }
         }
-        while self.encoding.len() > 0 {
+        while !self.encoding.is_empty() {
             self.put(report).await?;
         }
         Ok(())

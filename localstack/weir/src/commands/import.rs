@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use weir_import::{Request, Summary};
-use weir_keyring::FileKeyring;
+use weir_keyring::{FileKeyring, Keyring};
 
 use crate::backing;
 use crate::cli;
@@ -28,7 +28,7 @@ pub(crate) async fn run(arguments: &cli::Import, global: &cli::Global, home: &Ho
     }
     let _held = home.hold()?;
     let (keyring, _) = FileKeyring::open(home.keys())?;
-    let keyring = Arc::new(keyring);
+    let keyring: Arc<dyn Keyring> = Arc::new(keyring);
     let lake = Box::pin(backing::lake(home, &settings)).await?;
     let (mut rows, mut rejected, mut summaries) = (0, 0, Vec::new());
     for file in &arguments.files {
@@ -43,7 +43,7 @@ pub(crate) async fn run(arguments: &cli::Import, global: &cli::Global, home: &Ho
             bar.set_position(progress.done);
             bar.set_message(format!("{} rows of {}", progress.rows, file.display()));
         };
-        let done = Box::pin(weir_import::run(&lake, keyring.clone(), &request, &mut show)).await;
+        let done = Box::pin(weir_import::run(&lake, Arc::clone(&keyring), &request, &mut show)).await;
         bar.finish_and_clear();
         let summary = done.map_err(wrong)?;
         rows += summary.rows;

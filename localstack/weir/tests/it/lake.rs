@@ -21,7 +21,7 @@ fn file(folder: &Path, rows: std::ops::Range<u32>) -> String {
         writeln!(
             text,
             "t-{row},c-{customer},{row}.50,2024-01-{day:02} {hour:02}:00:00,P{place},{}",
-            u32::from(row % 9 == 0)
+            u32::from(row.is_multiple_of(9))
         )
         .unwrap();
     }
