@@ -12,7 +12,8 @@ pub const EVENT_DATE: &str = "event_date";
 /// Prefix of feature columns in `silver.decisions`.
 pub const FEATURE_PREFIX: &str = "f_";
 
-/// Place of a decision or label effect in the store's outbox.
+/// Place of a decision or label effect in the store's outbox, as its digits: those of a service's change stream are too many
+/// for a number.
 pub const OUTBOX_SEQUENCE: &str = "outbox_sequence";
 
 /// Columns that say where a row stood on its stream, in the order in which rows are compared after `arrived_at`.

@@ -76,7 +76,7 @@ fn made(name: TableName) -> Definition {
 }
 
 fn outbox_field() -> Field {
-    Field::new(OUTBOX_SEQUENCE, DataType::Int64, true)
+    Field::new(OUTBOX_SEQUENCE, DataType::Utf8, true)
 }
 
 fn bronze(name: TableName) -> Definition {

@@ -54,6 +54,7 @@ impl Home {
     }
 
     /// How far consumers have come in streams that are services.
+    #[cfg(any(feature = "aws", feature = "kafka"))]
     pub(crate) fn checkpoints(&self) -> PathBuf {
         self.root.join("checkpoints")
     }

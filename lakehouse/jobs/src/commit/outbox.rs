@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use arrow::array::{ArrayRef, AsArray, Int64Array, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, AsArray, RecordBatch, StringArray};
 use tracing::error;
 use weir_events::{Decision, LabelEffect, OutboxEntry};
 use weir_landing::{PAYLOAD, SEQUENCE};
@@ -62,12 +62,12 @@ fn fitted(mut decision: Decision, features: usize, metrics: &mut CommitMetrics) 
     decision
 }
 
-fn entries<'a>(landed: &'a RecordBatch, other: &str) -> anyhow::Result<Vec<(i64, &'a str)>> {
+fn entries<'a>(landed: &'a RecordBatch, other: &str) -> anyhow::Result<Vec<(&'a str, &'a str)>> {
     let sequences = texts(landed, SEQUENCE)?;
     let payloads = texts(landed, PAYLOAD)?;
     let wanted = sequences.iter().zip(payloads.iter()).filter_map(|(sequence, payload)| {
         let payload = payload.filter(|text| !text.starts_with(other))?;
-        Some((sequence.and_then(|text| text.parse().ok()).unwrap_or_default(), payload))
+        Some((sequence.unwrap_or_default(), payload))
     });
     Ok(wanted.collect())
 }
@@ -78,10 +78,10 @@ pub(crate) fn texts<'a>(rows: &'a RecordBatch, name: &str) -> anyhow::Result<&'a
     column.as_string_opt::<i32>().with_context(|| format!("column `{name}` is no text"))
 }
 
-fn finished(rows: &RecordBatch, sequences: Vec<i64>, time: &str) -> anyhow::Result<Option<RecordBatch>> {
+fn finished(rows: &RecordBatch, sequences: Vec<&str>, time: &str) -> anyhow::Result<Option<RecordBatch>> {
     if rows.num_rows() == 0 {
         return Ok(None);
     }
-    let sequences: ArrayRef = Arc::new(Int64Array::from(sequences));
+    let sequences: ArrayRef = Arc::new(StringArray::from(sequences));
     Ok(Some(with_date(&with_column(rows, OUTBOX_SEQUENCE, sequences)?, time, EVENT_DATE)?))
 }

@@ -122,6 +122,9 @@ pub(crate) async fn lake(home: &Home, settings: &Settings) -> Result<Lake> {
     Ok(Services::connect(settings).await?.lake(home, settings)?.1)
 }
 
+/// A store, and once more if it is in this process.
+type StoreHere = (Arc<dyn Ledger>, Option<Arc<EmbeddedStore>>);
+
 /// Connections to the services that the settings name.
 struct Services {
     #[cfg(feature = "aws")]
@@ -145,11 +148,7 @@ impl Services {
     }
 
     /// The store, and once more if it is in this process.
-    fn store(
-        &self,
-        home: &Home,
-        settings: &Settings,
-    ) -> Result<(Arc<dyn Ledger>, Option<Arc<EmbeddedStore>>)> {
+    fn store(&self, home: &Home, settings: &Settings) -> Result<StoreHere> {
         match settings.backing.store {
             #[cfg(feature = "aws")]
             StoreKind::Dynamodb => {

@@ -91,6 +91,7 @@ impl BackingSettings {
     }
 
     /// Each stream, with what the service calls it.
+    #[cfg(any(feature = "aws", feature = "kafka"))]
     pub(crate) fn stream_names(&self) -> BTreeMap<String, String> {
         let all = INPUTS.iter().chain(&OUTPUTS);
         all.map(|stream| {

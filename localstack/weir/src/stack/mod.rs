@@ -20,6 +20,10 @@ use crate::settings::SettingsError;
 pub(crate) use declaration::Stack;
 
 /// How a resource compares with its declaration.
+#[cfg_attr(
+    not(any(feature = "aws", feature = "kafka")),
+    expect(dead_code, reason = "a build without adapters has no resources to compare")
+)]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub(crate) enum State {

@@ -85,12 +85,13 @@ impl weir_bridge::Checkpoints for StreamCheckpoints {
     }
 
     async fn set(&self, consumer: &str, shard: &str, progress: &Progress) -> Result<(), BoxError> {
-        Ok(match progress {
+        match progress {
             Progress::After(sequence) => {
-                self.checkpoints.set(consumer, self.stream, shard, &Sequence::new(sequence)).await?
+                self.checkpoints.set(consumer, self.stream, shard, &Sequence::new(sequence)).await?;
             }
             Progress::Finished => self.checkpoints.finish(consumer, self.stream, shard).await?,
-        })
+        }
+        Ok(())
     }
 }
 
