@@ -4,7 +4,7 @@ services=(kafka dynamodb minio localstack)
 source "$here/services/versions"
 
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/weir/services" # downloads, kept
-home="${WEIR_SERVICES:-$(dirname "$here")/.weir/services}" # data, logs and process ids; emptied by `down --data`
+home="${LOCALSTACK_HOME:-$(dirname "$here")/.weir/services}" # data, logs and process ids; emptied by `down --data`
 mkdir -p "$cache" "$home"
 home=$(cd "$home" && pwd)
 

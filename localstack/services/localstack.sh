@@ -34,5 +34,5 @@ localstack_signed='authorization: AWS4-HMAC-SHA256 Credential=test/20260101/us-e
 localstack_exports() {
   echo "export AWS_ENDPOINT_URL_KINESIS=http://127.0.0.1:${port[localstack]}"
   echo "export AWS_ENDPOINT_URL_SQS=http://127.0.0.1:${port[localstack]}"
-  echo "export WEIR_SECOND_S3=http://127.0.0.1:${port[localstack]}"
+  echo "export LOCALSTACK_S3=http://127.0.0.1:${port[localstack]}"
 }

@@ -55,7 +55,7 @@ async fn the_same_tables_on_a_disk_on_minio_and_on_localstack() {
     let query =
         "SELECT transaction_id, amount_minor, outcome, score FROM silver.decisions ORDER BY transaction_id";
     let mut answers = Vec::new();
-    for place in [None, Some("AWS_ENDPOINT_URL_S3"), Some("WEIR_SECOND_S3")] {
+    for place in [None, Some("AWS_ENDPOINT_URL_S3"), Some("LOCALSTACK_S3")] {
         let folder = tempfile::tempdir().unwrap();
         let home = folder.path().join("home");
         if let Some(variable) = place {
