@@ -63,6 +63,7 @@ struct Streams {
     names: std::collections::BTreeMap<String, String>,
     shards: Option<u64>,
     batch_size: Option<u64>,
+    retries: Option<u64>,
     retention_days: Option<u64>,
     retention_bytes: Option<u64>,
 }
@@ -126,6 +127,9 @@ impl File {
         }
         if let Some(size) = self.streams.batch_size {
             settings.batch_size = in_range(&place("streams.batch_size"), size, 1, 10_000)? as usize;
+        }
+        if let Some(retries) = self.streams.retries {
+            settings.retries = Some(in_range(&place("streams.retries"), retries, 0, 10_000)? as u32);
         }
         if let Some(days) = self.streams.retention_days {
             let days = in_range(&place("streams.retention_days"), days, 1, 3_650)?;

@@ -59,6 +59,8 @@ pub(crate) struct Settings {
     pub(crate) shards: u32,
     pub(crate) batch_size: usize,
     pub(crate) retention: Retention,
+    /// How often one record is tried again before it is set aside; for ever if there is none.
+    pub(crate) retries: Option<u32>,
     pub(crate) min_free_bytes: u64,
     pub(crate) commit_interval_ms: u64,
     pub(crate) model: Option<PathBuf>,
@@ -128,6 +130,7 @@ impl Default for Settings {
             api_keys: Vec::new(),
             shards: 2,
             batch_size: 1_000,
+            retries: None,
             min_free_bytes: 256 << 20,
             retention: Retention { max_age: DAY * 7, max_bytes: 4 << 30 },
             commit_interval_ms: 30_000,

@@ -10,6 +10,7 @@ mod parts;
 mod pressure;
 mod retention;
 mod servers;
+mod set_aside;
 mod space;
 mod status;
 mod tasks;

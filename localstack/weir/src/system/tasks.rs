@@ -15,6 +15,7 @@ use weir_events::RawRecord;
 use super::adapters::{Archive, ScoreLabels, ScoreTransactions, StreamCheckpoints, StreamSource};
 use super::breakable::{Breakable, Functions};
 use super::parts::Parts;
+use super::set_aside::SetAside;
 use crate::metrics::Consumer;
 use crate::settings::Settings;
 
@@ -59,7 +60,9 @@ pub(super) async fn start_mappings(
     let archiving_ends = (archiving_stop, &functions.archiver);
     let batch_window = if parts.here.store.is_some() { Duration::ZERO } else { FAR_WINDOW };
     let batch_size = settings.batch_size;
-    let scoring = weir_bridge::Settings { batch_size, batch_window, ..weir_bridge::Settings::new("score") };
+    let retries = settings.retries;
+    let named = weir_bridge::Settings::new;
+    let scoring = weir_bridge::Settings { batch_size, batch_window, retries, ..named("score") };
     let transactions = Arc::new(ScoreTransactions(Arc::clone(score)));
     let labels = Arc::new(ScoreLabels(Arc::clone(score)));
     let mut tasks = vec![
@@ -91,7 +94,12 @@ async fn mapping(
     let source = Arc::new(StreamSource { streams: reader.streams, stream, gaps, is_here });
     let checkpoints = Arc::new(StreamCheckpoints { checkpoints: reader.checkpoints, stream });
     let consumer = settings.name.clone();
-    let mapping = Mapping::new(settings, source, handler, checkpoints)?;
+    let mapping = if settings.retries.is_some() {
+        let set_aside = Arc::new(SetAside(Arc::clone(&parts.files)));
+        Mapping::giving_up(settings, source, handler, checkpoints, set_aside)?
+    } else {
+        Mapping::new(settings, source, handler, checkpoints)?
+    };
     let consumer = Some(Consumer { name: consumer, stream, stats: mapping.stats() });
     let (stop, function) = (stop.clone(), Arc::clone(function));
     let work = async move {
