@@ -20,7 +20,7 @@ use weir_streams_kinesis::{KinesisSettings, KinesisStreams};
 
 use super::checkpoints::InFiles;
 use super::settings::is_loopback;
-use super::{AwsSettings, BackingSettings, Ledger, Reader, Streaming};
+use super::{AwsSettings, BackingSettings, Counted, Reader, Streaming};
 use crate::home::Home;
 use crate::settings::SettingsError;
 
@@ -77,7 +77,7 @@ impl Aws {
         self.config.credentials_provider().map(Chain)
     }
 
-    pub(super) fn store(&self, settings: &BackingSettings) -> Arc<dyn Ledger> {
+    pub(super) fn store(&self, settings: &BackingSettings) -> Arc<DynamoStore> {
         let endpoint = settings.aws.endpoint_url_dynamodb.as_ref();
         let mut table = aws_sdk_dynamodb::config::Builder::from(&self.config);
         let mut changes = aws_sdk_dynamodbstreams::config::Builder::from(&self.config);
@@ -107,12 +107,15 @@ impl Aws {
         let client = aws_sdk_kinesis::Client::from_conf(builder.build());
         let streams = KinesisStreams::new(client, KinesisSettings::new(settings.stream_names()))?;
         let checkpoints = InFiles::open(home.checkpoints()).context("cannot keep checkpoints in the home")?;
-        let reader = Reader { streams: Arc::new(streams), checkpoints: Arc::new(checkpoints) };
+        let streams = Arc::new(streams);
+        let counted: Arc<dyn Counted> = Arc::clone(&streams) as _;
+        let reader = Reader { streams, checkpoints: Arc::new(checkpoints) };
         Ok(Streaming {
             streams: Arc::clone(&reader.streams),
             checkpoints: Arc::clone(&reader.checkpoints),
             readers: Arc::new(reader),
             log: None,
+            counted: Some(counted),
         })
     }
 
@@ -139,6 +142,40 @@ impl Aws {
         };
         let lake = Lake::remote(url, Arc::clone(&files), in_bucket, EngineSettings::default())?;
         Ok((files, lake))
+    }
+}
+
+impl Counted for DynamoStore {
+    fn counted(&self) -> Vec<(&'static str, &'static str, f64)> {
+        let stats = self.stats();
+        let counted = [
+            ("requests", stats.requests as f64),
+            ("read_units", stats.read_units),
+            ("write_units", stats.write_units),
+            ("retries", stats.retries as f64),
+            ("throttles", stats.throttles as f64),
+            ("conflicts", stats.conflicts as f64),
+        ];
+        counted.map(|(what, count)| ("dynamodb", what, count)).into()
+    }
+}
+
+impl Counted for KinesisStreams {
+    fn counted(&self) -> Vec<(&'static str, &'static str, f64)> {
+        let stats = self.stats();
+        let counted = [
+            ("put_requests", stats.put_requests),
+            ("put_failures", stats.put_failures),
+            ("records_put", stats.records_put),
+            ("records_retried", stats.records_retried),
+            ("records_throttled", stats.records_throttled),
+            ("records_failed", stats.records_failed),
+            ("get_requests", stats.get_requests),
+            ("gets_throttled", stats.gets_throttled),
+            ("records_read", stats.records_read),
+            ("iterators_expired", stats.iterators_expired),
+        ];
+        counted.map(|(what, count)| ("kinesis", what, count as f64)).into()
     }
 }
 

@@ -27,6 +27,7 @@ pub(super) fn streams(home: &Home, settings: &Settings) -> Result<Streaming> {
         checkpoints: Arc::clone(&reader.checkpoints),
         readers: Arc::new(reader),
         log: Some(log),
+        counted: None,
     })
 }
 

@@ -66,5 +66,6 @@ pub(super) fn streams(home: &Home, settings: &BackingSettings) -> Result<Streami
         checkpoints: Arc::new(checkpoints),
         readers: Arc::new(Groups { streams, open: Mutex::default() }),
         log: None,
+        counted: None,
     })
 }

@@ -61,6 +61,7 @@ struct Streaming {
     checkpoints: Arc<dyn Checkpoints>,
     readers: Arc<dyn Readers>,
     log: Option<Arc<LogStreams>>,
+    counted: Option<Arc<dyn Counted>>,
 }
 
 /// Everything behind the ports but the keyring, which is always in the home.
@@ -75,6 +76,12 @@ pub(crate) struct Backing {
     pub(crate) here: Here,
 }
 
+/// A service that counts what it was asked.
+pub(crate) trait Counted: Send + Sync {
+    /// Service, what was counted, and how much of it.
+    fn counted(&self) -> Vec<(&'static str, &'static str, f64)>;
+}
+
 /// What of it is in this process: the only parts that tell figures of their own, need room on the disk, and have their
 /// old records removed by us.
 #[derive(Clone, Default)]
@@ -83,16 +90,19 @@ pub(crate) struct Here {
     pub(crate) log: Option<Arc<LogStreams>>,
     /// The outbox, where it is a service's change stream.
     pub(crate) outbox: Option<Arc<Watched>>,
+    /// Adapters that count what they ask of services.
+    pub(crate) services: Vec<Arc<dyn Counted>>,
 }
 
 impl Backing {
     /// Opens what the settings say; makes what is missing in the home, and nothing anywhere else.
     pub(crate) async fn open(home: &Home, settings: &Settings) -> Result<Self> {
         let services = Services::connect(settings).await?;
-        let (store, stored) = services.store(home, settings)?;
+        let (store, stored, counted) = services.store(home, settings)?;
         let streaming = services.streams(home, settings)?;
         let (files, lake) = services.lake(home, settings)?;
         let mut here = Here { log: streaming.log, ..Here::default() };
+        here.services.extend(counted.into_iter().chain(streaming.counted));
         let store = match stored {
             Some(embedded) => {
                 here.store = Some(embedded);
@@ -122,8 +132,8 @@ pub(crate) async fn lake(home: &Home, settings: &Settings) -> Result<Lake> {
     Ok(Services::connect(settings).await?.lake(home, settings)?.1)
 }
 
-/// A store, and once more if it is in this process.
-type StoreHere = (Arc<dyn Ledger>, Option<Arc<EmbeddedStore>>);
+/// A store, once more if it is in this process, and once more if it counts what it asks of a service.
+type StoreHere = (Arc<dyn Ledger>, Option<Arc<EmbeddedStore>>, Option<Arc<dyn Counted>>);
 
 /// Connections to the services that the settings name.
 struct Services {
@@ -153,12 +163,14 @@ impl Services {
             #[cfg(feature = "aws")]
             StoreKind::Dynamodb => {
                 let aws = self.aws.as_ref().ok_or_else(|| anyhow::anyhow!("AWS is not connected"))?;
-                Ok((aws.store(&settings.backing), None))
+                let store = aws.store(&settings.backing);
+                let ledger: Arc<dyn Ledger> = Arc::clone(&store) as Arc<dyn Ledger>;
+                Ok((ledger, None, Some(store)))
             }
             _ => {
                 let store = embedded::store(home, settings)?;
                 let ledger: Arc<dyn Ledger> = Arc::clone(&store) as Arc<dyn Ledger>;
-                Ok((ledger, Some(store)))
+                Ok((ledger, Some(store), None))
             }
         }
     }

@@ -148,6 +148,12 @@ pub(crate) const STORE_STATES: Metric =
     Metric::new("weir_store_states", Gauge, &[], "Entities that have a state.");
 pub(crate) const OUTBOX: Metric =
     Metric::new("weir_store_outbox_entries", Gauge, &[], "Entries that the outbox keeps.");
+pub(super) const SERVICES: Metric = Metric::new(
+    "weir_services_total",
+    Counter,
+    &["service", "what"],
+    "What services were asked and what it took: requests, units, records, retries, throttles, conflicts.",
+);
 pub(super) const STORE_BYTES: Metric = Metric::new(
     "weir_store_table_bytes",
     Gauge,

@@ -23,6 +23,7 @@ impl Sources {
         self.consumers(&mut page).await?;
         self.log(&mut page);
         self.store(&mut page).await?;
+        self.services(&mut page);
         self.lake(&mut page);
         let this = Arc::clone(self);
         let (sizes, process) = tokio::task::spawn_blocking(move || this.machine()).await?;
@@ -125,6 +126,12 @@ impl Sources {
         page.one(&names::OUTBOX, counts.outbox);
         page.many(&names::STORE_BYTES, stats.bytes.map(|(table, bytes)| ([table], bytes)));
         Ok(())
+    }
+
+    /// What services were asked, if there are any.
+    fn services(&self, page: &mut Page) {
+        let counted = self.here.services.iter().flat_map(|service| service.counted());
+        page.many(&names::SERVICES, counted.map(|(service, what, count)| ([service, what], count)));
     }
 
     fn lake(&self, page: &mut Page) {

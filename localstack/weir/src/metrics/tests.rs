@@ -6,7 +6,7 @@ use super::names;
 const README: &str = include_str!("../../README.md");
 
 /// Every metric, in the order of the page.
-const ALL: [&Metric; 51] = [
+const ALL: [&Metric; 52] = [
     &names::BUILD,
     &names::HTTP_REQUESTS,
     &names::HTTP_SECONDS,
@@ -46,6 +46,7 @@ const ALL: [&Metric; 51] = [
     &names::STORE_STATES,
     &names::OUTBOX,
     &names::STORE_BYTES,
+    &names::SERVICES,
     &names::LAKE_PASSES,
     &names::LAKE_PASS_SECONDS,
     &names::LAKE_LAST_PASS,

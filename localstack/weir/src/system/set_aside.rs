@@ -59,7 +59,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_record_is_kept_with_where_it_stood_and_why() {
-        let files = Arc::new(InMemory::new());
+        let files: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
         let position =
             Position { stream: "labels".to_owned(), shard: "0".to_owned(), sequence: 7.into(), sub: 0 };
         let record = RawRecord {
@@ -78,7 +78,7 @@ mod tests {
                 error: &error,
                 tries: 3,
             };
-            SetAside(files.clone()).given_up(given_up).await.unwrap();
+            SetAside(Arc::clone(&files)).given_up(given_up).await.unwrap();
         }
         let kept =
             files.get(&Path::from("failed/score/labels/0/7.json")).await.unwrap().bytes().await.unwrap();
