@@ -55,12 +55,24 @@ pub(crate) struct Prove {
     /// What p99 of taking and of deciding a transaction must not exceed without kills, in milliseconds
     #[arg(long, default_value_t = 250, value_name = "MS")]
     pub(crate) p99_ms: u64,
+    /// Share of the rate that must be reached, from the first request to the answer to the last; where an answer takes
+    /// long, as on services, a short load cannot reach all of it
+    #[arg(long, default_value_t = 0.98, value_name = "S", value_parser = share)]
+    pub(crate) reached: f64,
     /// Seed of the shop and of the moments of the kills
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
     /// Keep the home although everything held
     #[arg(long)]
     pub(crate) keep: bool,
+}
+
+/// A share of a whole.
+fn share(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(share) if share > 0.0 && share <= 1.0 => Ok(share),
+        _ => Err("expected a share above 0 and at most 1".to_owned()),
+    }
 }
 
 /// A length of time that leaves room for some kills.

@@ -20,9 +20,6 @@ use crate::load::LoadReport;
 use crate::settings::Settings;
 use crate::system::Parts;
 
-/// Share of the rate that must have been reached.
-const RATE_REACHED: f64 = 0.98;
-
 /// How soon a killed system must serve again.
 const RESTART: Duration = Duration::from_secs(10);
 
@@ -140,7 +137,7 @@ fn restarts(table: &mut Table, restarts: &[Duration]) {
 /// Throughput and latency of the load that nothing disturbed.
 fn speed(table: &mut Table, calm: &LoadReport, arguments: &cli::Prove) {
     let promise = format!("{} a second, for {:.0} s", grouped(arguments.rate), calm.seconds);
-    let is_reached = calm.achieved_rate >= RATE_REACHED * arguments.rate as f64;
+    let is_reached = calm.achieved_rate >= arguments.reached * arguments.rate as f64;
     table.add(
         "throughput",
         promise,
