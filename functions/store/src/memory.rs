@@ -114,6 +114,10 @@ impl Store for MemoryStore {
         Ok(entities.iter().map(|entity| tables.states.get(entity).cloned().unwrap_or_default()).collect())
     }
 
+    async fn newest_states(&self, entities: &[EntityKey]) -> Result<Vec<StoredState>, StoreError> {
+        self.states(entities).await
+    }
+
     async fn parts(&self, parts: &[PartKey]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
         let tables = self.tables();
         Ok(parts.iter().map(|part| tables.parts.get(part).cloned()).collect())

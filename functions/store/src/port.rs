@@ -69,9 +69,7 @@ pub trait Store: Send + Sync {
 
     /// The same, and nothing older than what was committed before the call: for who may find that there is nothing to
     /// change and so nothing that a version guards.
-    async fn newest_states(&self, entities: &[EntityKey]) -> Result<Vec<StoredState>, StoreError> {
-        self.states(entities).await
-    }
+    async fn newest_states(&self, entities: &[EntityKey]) -> Result<Vec<StoredState>, StoreError>;
 
     /// Pieces of states in order of the keys asked for; `None` for one that is not there. A head that was read may
     /// have been replaced since, and then a piece that it names may be gone: read the head again, as after a

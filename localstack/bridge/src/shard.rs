@@ -174,6 +174,10 @@ impl<S: Source> ShardTask<S> {
     async fn skip_early(&mut self, batch: &mut Batch<S::Record>) {
         let Start::At(moment) = self.begin else { return };
         let since = SystemTime::now().duration_since(moment).unwrap_or_default();
+        if batch.records.first().is_some_and(|record| self.parts.source.age(record).is_none()) {
+            warn!(mapping.name = %self.parts.settings.name, shard = %self.shard,
+                "the source cannot tell when a record came: beginning at the oldest instead of at a moment");
+        }
         let is_early = |record: &S::Record| self.parts.source.age(record).is_some_and(|age| age > since);
         let early = batch.records.iter().take_while(|record| is_early(record)).count();
         if early > 0 {

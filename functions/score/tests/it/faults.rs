@@ -37,6 +37,10 @@ impl Store for FailingStore {
         self.inner.states(entities).await
     }
 
+    async fn newest_states(&self, entities: &[EntityKey]) -> Result<Vec<StoredState>, StoreError> {
+        self.inner.newest_states(entities).await
+    }
+
     async fn parts(&self, parts: &[PartKey]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
         self.inner.parts(parts).await
     }

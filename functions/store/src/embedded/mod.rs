@@ -137,6 +137,10 @@ impl Store for EmbeddedStore {
         self.look(move |tables| tables.states(&entities)).await
     }
 
+    async fn newest_states(&self, entities: &[EntityKey]) -> Result<Vec<StoredState>, StoreError> {
+        self.states(entities).await
+    }
+
     async fn parts(&self, parts: &[PartKey]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
         let parts = parts.to_vec();
         self.look(move |tables| tables.parts(&parts)).await

@@ -30,27 +30,21 @@ pub(super) fn of_its_own(settings: Settings, folder: &Path) -> Result<(Settings,
     let own = format!("prove-{:08x}", rand_of(folder));
     let text = std::fs::read_to_string(&source).context("cannot read the settings again")?;
     let mut file: toml::Table = text.parse().context("the settings changed meanwhile")?;
-    let streams = section(&mut file, "streams");
+    let streams = section(&mut file, "streams")?;
     streams.insert("prefix".to_owned(), format!("{}{own}-", settings.backing.prefix()).into());
     streams.remove("names");
     if let Some(url) = &settings.backing.lake {
         let url = format!("{}/{own}", url.as_str().trim_end_matches('/'));
-        section(&mut file, "lake").insert("url".to_owned(), url.into());
+        section(&mut file, "lake")?.insert("url".to_owned(), url.into());
     }
     let path = folder.join("weir.toml");
     std::fs::write(&path, file.to_string()).context("cannot write the settings of the proof")?;
     Ok((Settings::load(Some(&path))?, Some(path)))
 }
 
-fn section<'a>(file: &'a mut toml::Table, name: &str) -> &'a mut toml::Table {
+fn section<'a>(file: &'a mut toml::Table, name: &str) -> Result<&'a mut toml::Table> {
     let entry = file.entry(name).or_insert_with(|| toml::Table::new().into());
-    if !entry.is_table() {
-        *entry = toml::Table::new().into();
-    }
-    match entry {
-        toml::Value::Table(table) => table,
-        _ => unreachable!("it was made a table"),
-    }
+    entry.as_table_mut().with_context(|| format!("the settings have a `{name}` that is no section"))
 }
 
 /// Another number for each temporary folder.
