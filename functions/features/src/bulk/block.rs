@@ -48,26 +48,65 @@ impl Block {
         let numbers = batch.entities(engine.kind).numbers.get(range.clone()).unwrap_or_default();
         prepare(engine, heads, numbers);
         self.len = range.len();
-        for (seen, row) in self.rows.iter_mut().zip(range.clone()) {
+        let (mut place, mut alike_until) = (0, 0);
+        while place < self.len {
+            let row = range.start + place;
             while let Some((label, rest)) =
                 labels.split_first().filter(|(label, _)| label.row as usize == row)
             {
                 engine.label(heads, label);
                 labels = rest;
             }
-            let number = numbers.get(row - range.start).copied().filter(|number| *number != ABSENT);
-            let entity = number.and_then(|number| Some((number as usize, heads.get_mut(number as usize)?)));
-            seen.is_named = entity.is_some();
-            let Some(entity) = entity else { continue };
-            engine.fold(entity, &Incoming { batch, row, kind: engine.kind }, seen, &mut self.found);
-            if !self.found.is_empty()
-                && let Some(marks) = marks.get_mut(row)
-            {
-                self.found.drain(..).for_each(|mark| marks.add(mark));
+            if place >= alike_until {
+                let next_label = labels.first().map_or(range.end, |label| label.row as usize);
+                let together = numbers.get(place..next_label.min(range.end) - range.start);
+                alike_until = place + alike(together.unwrap_or_default());
             }
+            let rows = self.rows.get_mut(place..alike_until.max(place + 1)).unwrap_or_default();
+            let number = numbers.get(place).copied().filter(|number| *number != ABSENT);
+            let entity = number.and_then(|number| Some((number as usize, heads.get_mut(number as usize)?)));
+            place += match entity {
+                Some((number, head)) => match engine.fold_run(head, batch, row, rows) {
+                    0 => {
+                        let incoming = Incoming { batch, row, kind: engine.kind };
+                        self.fold_one(engine, (number, head), &incoming, place, marks);
+                        1
+                    }
+                    several => several,
+                },
+                None => {
+                    rows.iter_mut().take(1).for_each(|seen| seen.is_named = false);
+                    1
+                }
+            };
         }
         labels
     }
+
+    /// Folds one row; its place is that in the block.
+    fn fold_one<E: Packed>(
+        &mut self,
+        engine: &mut Engine<E>,
+        entity: (usize, &mut Head),
+        incoming: &Incoming<'_>,
+        place: usize,
+        marks: &mut [RowMarks],
+    ) {
+        let Some(seen) = self.rows.get_mut(place) else { return };
+        seen.is_named = true;
+        engine.fold(entity, incoming, seen, &mut self.found);
+        if !self.found.is_empty()
+            && let Some(marks) = marks.get_mut(incoming.row)
+        {
+            self.found.drain(..).for_each(|mark| marks.add(mark));
+        }
+    }
+}
+
+/// How many of these numbers from the front on are the same.
+#[inline]
+fn alike(numbers: &[u32]) -> usize {
+    numbers.iter().take_while(|number| Some(*number) == numbers.first()).count()
 }
 
 /// Makes heads for new entities, and reads what the rows will need: many reads at once, that do not wait for each

@@ -17,11 +17,11 @@ use crate::meeting::Rules;
 use crate::state::EntityState;
 
 /// With more entries than this an entity has running sums.
-const FEW: u32 = 16;
+pub(crate) const FEW: u32 = 16;
 /// A state is looked at after so many regular events, whether its entity can go back to a ring.
 const REGULAR_EVENTS: usize = 16;
 /// Times beyond this go the slow way, so that no difference of times can overflow.
-const LARGEST_TIME: u64 = 1 << 60;
+pub(crate) const LARGEST_TIME: u64 = 1 << 60;
 
 /// A ring of the greatest length holds as many entries as a state may.
 const _: () = assert!(1 << LONGEST == ENTRY_CAP);
@@ -135,7 +135,7 @@ impl<E: Packed> Engine<E> {
 
     /// Drops what is old, and takes a longer ring if that is not enough; false if there is none.
     #[inline(never)]
-    fn grow(&mut self, head: &mut Head) -> bool {
+    pub(crate) fn grow(&mut self, head: &mut Head) -> bool {
         self.drop_old(head);
         if head.len() * 4 > head.place.room() * 3 || head.len() == head.place.room() {
             match head.place.longer() {
@@ -147,7 +147,7 @@ impl<E: Packed> Engine<E> {
     }
 
     /// Drops entries that no event can see any more.
-    fn drop_old(&mut self, head: &mut Head) {
+    pub(crate) fn drop_old(&mut self, head: &mut Head) {
         let ring = self.arena.ring(head.place);
         let oldest = head.newest.saturating_sub(self.rules.retention);
         while head.begin < head.end {

@@ -46,6 +46,7 @@ mod packed;
 mod plan;
 mod row;
 mod row_marks;
+mod run;
 mod running;
 mod running_delayed;
 mod running_maxima;

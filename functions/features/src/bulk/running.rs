@@ -12,10 +12,10 @@ use crate::window::Window;
 
 /// Where windows begin, and what they hold.
 #[derive(Clone, Copy, Debug, Default)]
-struct Plain {
+pub(crate) struct Plain {
     /// Sequence of the oldest entry in each window.
-    begins: ByWindow<u32>,
-    sums: ByWindow<i64>,
+    pub(crate) begins: ByWindow<u32>,
+    pub(crate) sums: ByWindow<i64>,
 }
 
 /// Running sums by number; of each part as far as it is planned.
@@ -23,11 +23,11 @@ struct Plain {
 pub(crate) struct Running {
     count: usize,
     free: Vec<u32>,
-    plain: Vec<Plain>,
+    pub(crate) plain: Vec<Plain>,
     squares: Vec<ByWindow<i128>>,
     maxima: Vec<Maxima>,
     parties: Vec<Parties>,
-    delayed: Vec<Delayed>,
+    pub(crate) delayed: Vec<Delayed>,
 }
 
 /// The plain parts of one entity.
@@ -111,7 +111,7 @@ impl Running {
         row: &mut Row,
     ) {
         if let Some((delayed, delay)) = self.delayed.get_mut(head.running as usize).zip(plan.delay) {
-            delayed.advance(plan, head, ring, own.time().saturating_sub(delay));
+            delayed.advance(plan, head.end, ring, own.time().saturating_sub(delay));
             delayed.write(row);
         }
         match plan.is_rich() {

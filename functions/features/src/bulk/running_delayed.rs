@@ -2,7 +2,6 @@
 
 use crate::aggregate::DelayedSums;
 use crate::bulk::arena::{USUAL, entry_at, leaving};
-use crate::bulk::head::Head;
 use crate::bulk::packed::Packed;
 use crate::bulk::plan::{ByWindow, Plan};
 use crate::bulk::row::Row;
@@ -23,15 +22,16 @@ impl Delayed {
         Self { end: begin, begins: [begin; Window::ALL.len()], frauds: [0; Window::ALL.len()] }
     }
 
-    /// Moves the windows on.
-    pub(crate) fn advance<E: Packed>(&mut self, plan: &Plan, head: &Head, ring: &[E], until: i64) {
+    /// Moves the windows on; the entries before `end` are there.
+    #[inline]
+    pub(crate) fn advance<E: Packed>(&mut self, plan: &Plan, end: u32, ring: &[E], until: i64) {
         for _ in 0..USUAL {
-            let (entering, entry) = leaving(ring, self.end, head.end, until);
+            let (entering, entry) = leaving(ring, self.end, end, until);
             let fraud = entering & u32::from(entry.is_fraud());
             self.frauds.iter_mut().for_each(|frauds| *frauds += fraud);
             self.end += entering;
         }
-        while self.end < head.end {
+        while self.end < end {
             let Some(entry) = entry_at(ring, self.end).filter(|entry| entry.time() <= until) else { break };
             self.frauds.iter_mut().for_each(|frauds| *frauds += u32::from(entry.is_fraud()));
             self.end += 1;

@@ -103,5 +103,11 @@ fn delayed<E: Packed>(head: &Head, ring: &[E], until: i64) -> ByWindow<DelayedSu
 /// Microseconds between an entity's newest entry and a time, within the longest window.
 pub(crate) fn since_last(head: &Head, time: i64) -> Option<i64> {
     let age = time.checked_sub(head.newest)?;
-    (head.end > head.begin && age < Window::Month.micros()).then_some(age)
+    within_longest(age).filter(|_| head.end > head.begin)
+}
+
+/// An age, if it is within the longest window.
+#[inline]
+pub(crate) fn within_longest(age: i64) -> Option<i64> {
+    (age < Window::Month.micros()).then_some(age)
 }

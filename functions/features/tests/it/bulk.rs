@@ -237,6 +237,42 @@ fn busy_entities_with_many_counterparties_have_the_vectors_of_observe() {
     }
 }
 
+/// Orders come entity by entity, as the bulk commands sort them: up to hundreds of one merchant or customer in a row,
+/// with labels, late, repeated and equally old ones between them, and with pauses that empty the windows.
+#[test]
+fn rows_of_one_entity_after_each_other_have_the_vectors_of_observe() {
+    use crate::history::{DAY, HOUR, SECOND, START, arrival};
+    for seed in 1..12_u64 {
+        let mut seed = seed;
+        let mut below = |end: u64| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) % end
+        };
+        let (mut at, mut who) = (START, (1, 1));
+        let steps: Vec<Step> = (0..1_500)
+            .map(|place| {
+                match below(60) {
+                    0 => return Step::Again(below(10) as usize),
+                    1 | 2 => return Step::Label(below(300) as usize, below(2) == 0),
+                    3 => who = (below(3) as u8, below(3) as u8),
+                    4 => at += below(45) as i64 * DAY / 10,
+                    _ => (),
+                }
+                at += (below(400 * 60) as i64 - if below(50) == 0 { 3_600 } else { 0 }) * SECOND;
+                let at = at - i64::from(below(80) == 0) * HOUR;
+                let numbers = [Some(who.0), Some(who.1), None, None, None, None];
+                Step::Arrive(arrival(&format!("t-{place}"), at, below(9_000) as i64, numbers))
+            })
+            .collect();
+        for days in [0, 1, 7] {
+            let set = FeatureSet::handbook_with_delay_days(days);
+            let columns = Columns::of(&set, &steps);
+            columns.compare(&set, &picked(&set, &[]), 500);
+            columns.compare(&set, &picked(&set, &[true, false]), 130);
+        }
+    }
+}
+
 /// The cap is reached while the oldest entries are expiring.
 #[test]
 fn the_cap_comes_at_the_same_event_as_in_observe() {
