@@ -1,6 +1,7 @@
 //! Several rows of one entity that follow each other: all their entries are appended, then each window moves over
 //! them before the next one does. They see what they would see one by one, with far fewer steps.
 
+use crate::aggregate::DelayedSums;
 use crate::bulk::arena::{USUAL, entry_at, entry_at_mut, leaving};
 use crate::bulk::batch::Batch;
 use crate::bulk::engine::{Engine, FEW, LARGEST_TIME};
@@ -130,14 +131,47 @@ impl Plain {
 }
 
 impl Delayed {
-    /// Moves the windows over the rows.
+    /// Moves the windows over the rows: first their common end, then the beginning of each.
     fn take_run<E: Packed>(&mut self, plan: &Plan, delay: i64, run: &mut Run<'_, E>) {
-        let mut delayed = *self;
+        let (mut end, mut entered) = (self.end, 0);
         for (sequence, row) in (run.first..).zip(run.rows.iter_mut()) {
-            let own = entry_at(run.ring, sequence).unwrap_or_default();
-            delayed.advance(plan, sequence, run.ring, own.time().saturating_sub(delay));
-            delayed.write(row);
+            let until = time_of(run.ring, sequence).saturating_sub(delay);
+            passed(run.ring, &mut end, sequence, until, |entry| entered += u32::from(entry.is_fraud()));
+            // Until the beginnings are known, what has come up to the end.
+            for (place, _) in plan.delayed.each() {
+                row.delayed[place] = DelayedSums { count: u64::from(end), frauds: u64::from(entered) };
+            }
         }
-        *self = delayed;
+        self.end = end;
+        for (place, width) in plan.delayed.each() {
+            let (mut begin, mut frauds) = (self.begins[place], self.frauds[place]);
+            for (sequence, row) in (run.first..).zip(run.rows.iter_mut()) {
+                let oldest = time_of(run.ring, sequence).saturating_sub(delay) - width;
+                let sums = &mut row.delayed[place];
+                let end = sums.count as u32;
+                passed(run.ring, &mut begin, end, oldest, |entry| {
+                    frauds = frauds.wrapping_sub(u32::from(entry.is_fraud()));
+                });
+                sums.count = u64::from(end.wrapping_sub(begin));
+                sums.frauds = u64::from(frauds.wrapping_add(sums.frauds as u32));
+            }
+            (self.begins[place], self.frauds[place]) = (begin, frauds.wrapping_add(entered));
+        }
+    }
+}
+
+/// When the entry with a sequence occurred.
+#[inline(always)]
+fn time_of<E: Packed>(ring: &[E], sequence: u32) -> i64 {
+    entry_at(ring, sequence).map_or(0, |entry| entry.time())
+}
+
+/// Moves a pointer past the entries before `end` that are not later than `oldest`.
+#[inline(always)]
+fn passed<E: Packed>(ring: &[E], pointer: &mut u32, end: u32, oldest: i64, mut each: impl FnMut(&E)) {
+    while *pointer < end {
+        let Some(entry) = entry_at(ring, *pointer).filter(|entry| entry.time() <= oldest) else { break };
+        each(&entry);
+        *pointer += 1;
     }
 }

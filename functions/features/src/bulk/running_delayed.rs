@@ -11,9 +11,9 @@ use crate::window::Window;
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Delayed {
     /// One more than the sequence of the newest entry in the windows.
-    end: u32,
-    begins: ByWindow<u32>,
-    frauds: ByWindow<u32>,
+    pub(crate) end: u32,
+    pub(crate) begins: ByWindow<u32>,
+    pub(crate) frauds: ByWindow<u32>,
 }
 
 impl Delayed {
