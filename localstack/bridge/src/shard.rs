@@ -58,7 +58,10 @@ impl<S: Source> ShardTask<S> {
         failures = 0;
         while !self.stop.is_cancelled() {
             match self.collect().await {
-                Ok(read) if read.is_empty() => failures = 0,
+                Ok(read) if read.is_empty() => {
+                    failures = 0;
+                    self.counters.age_ms.store(0, Ordering::Relaxed);
+                }
                 Ok(read) => {
                     failures = 0;
                     self.work(Batch::new(read)).await;
@@ -200,6 +203,7 @@ impl<S: Source> ShardTask<S> {
     /// Keeps what is done; answers why the rest failed, if it did.
     async fn take(&mut self, batch: &mut Batch<S::Record>, outcome: Outcome) -> Option<BoxError> {
         let length = batch.end() - batch.done;
+        self.note_age(batch, &outcome);
         let (finished, error) = match outcome {
             Outcome::Done => (length, None),
             Outcome::FailedAt { index, error } if index < length => (index, Some(error)),
@@ -221,6 +225,14 @@ impl<S: Source> ShardTask<S> {
         batch.failures += 1;
         batch.tries += 1;
         Some(error)
+    }
+
+    /// Notes how long the last record that is done was on its way, or the first that is not.
+    fn note_age(&self, batch: &Batch<S::Record>, outcome: &Outcome) {
+        let place = if matches!(outcome, Outcome::Done) { batch.end() - 1 } else { batch.done };
+        let age = batch.records.get(place).and_then(|record| self.parts.source.age(record));
+        let age_ms = age.map_or(0, |age| u64::try_from(age.as_millis()).unwrap_or(u64::MAX));
+        self.counters.age_ms.store(age_ms, Ordering::Relaxed);
     }
 
     fn is_given_up(&self, batch: &Batch<S::Record>) -> bool {

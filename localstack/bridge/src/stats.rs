@@ -29,6 +29,9 @@ pub struct ShardStats {
     pub gaps: u64,
     /// Records that wait, when last asked; 0 if the source cannot tell.
     pub lag: u64,
+    /// Milliseconds since the last record in work came, when it was done or failed; 0 if nothing waits or the source
+    /// cannot tell. Of all shards together it is the greatest.
+    pub age_ms: u64,
 }
 
 #[derive(Debug, Default)]
@@ -41,6 +44,7 @@ pub(crate) struct Counters {
     pub(crate) port_errors: AtomicU64,
     pub(crate) gaps: AtomicU64,
     pub(crate) lag: AtomicU64,
+    pub(crate) age_ms: AtomicU64,
 }
 
 /// Adds to a counter.
@@ -60,6 +64,7 @@ impl Counters {
             port_errors: number(&self.port_errors),
             gaps: number(&self.gaps),
             lag: number(&self.lag),
+            age_ms: number(&self.age_ms),
         }
     }
 }
@@ -87,6 +92,7 @@ impl Stats {
             port_errors: sum.port_errors + shard.port_errors,
             gaps: sum.gaps + shard.gaps,
             lag: sum.lag + shard.lag,
+            age_ms: sum.age_ms.max(shard.age_ms),
         })
     }
 }

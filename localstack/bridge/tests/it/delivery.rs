@@ -54,3 +54,17 @@ async fn the_window_lets_a_batch_fill() {
     running.until(8).await;
     assert_eq!(handler.batches(), [vec![1, 2, 3], vec![4, 5, 6, 7], vec![8]]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_age_of_what_is_in_work_is_told_and_is_nothing_when_nothing_waits() {
+    let (source, handler) = (Numbers::new(1, 3), Script::poison(4));
+    let running = start(&source, &handler, &Arc::default());
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    assert_eq!(running.stats.total().age_ms, 3_000, "the last one that is done");
+    tokio::time::sleep(Duration::from_secs(30)).await;
+    assert_eq!(running.stats.total().age_ms, 0, "nothing came");
+    source.grow(9);
+    tokio::time::sleep(Duration::from_secs(30)).await;
+    assert_eq!(running.stats.total().age_ms, 4_000, "the one that fails");
+    running.until(3).await;
+}

@@ -72,6 +72,12 @@ pub(crate) const LAG: Metric = Metric::new(
     &["consumer", "stream"],
     "Records that a consumer has still before it.",
 );
+pub(super) const AGE: Metric = Metric::new(
+    "weir_consumer_age_seconds",
+    Gauge,
+    &["consumer", "stream"],
+    "How long ago the record came that a consumer worked on last; 0 if nothing waits.",
+);
 pub(super) const CONSUMED: Metric = Metric::new(
     "weir_consumer_records_total",
     Counter,

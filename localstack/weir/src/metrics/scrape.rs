@@ -10,7 +10,7 @@ use weir_streams::StreamStats;
 use super::machine::Process;
 use super::metric::Page;
 use super::names;
-use super::sources::{FOLDERS, Sources};
+use super::sources::{Consumer, FOLDERS, Sources};
 
 impl Sources {
     /// The page.
@@ -84,6 +84,11 @@ impl Sources {
                 ([consumer.name.clone(), consumer.stream.to_owned()], figure(&consumer.stats.total()))
             })
         };
+        let age = |consumer: &Consumer| {
+            let seconds = Duration::from_millis(consumer.stats.total().age_ms).as_secs_f64();
+            ([consumer.name.clone(), consumer.stream.to_owned()], seconds)
+        };
+        page.many(&names::AGE, self.consumers.iter().map(age));
         page.many(&names::CONSUMED, of_all(|stats| stats.done));
         page.many(&names::CALLS, of_all(|stats| stats.calls));
         page.many(&names::FAILURES, of_all(|stats| stats.failures));

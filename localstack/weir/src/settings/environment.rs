@@ -54,6 +54,10 @@ fn set(settings: &mut Settings, name: &str, value: &str) -> Result<(), SettingsE
             settings.max_waiting =
                 in_range(name, parse(name, value, "a number of records")?, 1_000, 100_000_000)?;
         }
+        "WEIR_MAX_WAITING_SECONDS" => {
+            settings.max_waiting_seconds =
+                in_range(name, parse(name, value, "a number of seconds")?, 1, 86_400)?;
+        }
         "WEIR_BATCH_SIZE" => {
             settings.batch_size = in_range(name, parse(name, value, "a number")?, 1, 10_000)? as usize;
         }

@@ -55,6 +55,8 @@ pub(crate) struct Settings {
     pub(crate) page_listen: SocketAddr,
     pub(crate) max_body_bytes: usize,
     pub(crate) max_waiting: u64,
+    /// The same by age, where streams cannot count what waits.
+    pub(crate) max_waiting_seconds: u64,
     pub(crate) api_keys: Vec<ApiKeyEntry>,
     pub(crate) shards: u32,
     pub(crate) batch_size: usize,
@@ -127,6 +129,7 @@ impl Default for Settings {
             page_listen: SocketAddr::new(loopback, 8080),
             max_body_bytes: 5 * 1024 * 1024,
             max_waiting: weir_ingest::Settings::default().max_waiting,
+            max_waiting_seconds: 60,
             api_keys: Vec::new(),
             shards: 2,
             batch_size: 1_000,

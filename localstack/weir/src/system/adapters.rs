@@ -11,6 +11,7 @@ use weir_score::BatchResult;
 use weir_streams::{Checkpoints, StreamError, Streams};
 
 use super::gaps::Gaps;
+use crate::clock;
 
 /// One stream as a source of records.
 pub(super) struct StreamSource {
@@ -56,6 +57,11 @@ impl weir_bridge::Source for StreamSource {
 
     async fn newest(&self, shard: &str) -> Result<Option<String>, BoxError> {
         Ok(self.streams.newest(self.stream, shard).await?.map(|sequence| sequence.to_string()))
+    }
+
+    fn age(&self, record: &RawRecord) -> Option<Duration> {
+        let micros = clock::now().micros().saturating_sub(record.arrived_at.micros());
+        Some(Duration::from_micros(u64::try_from(micros).unwrap_or(0)))
     }
 
     async fn lag(&self, shard: &str, after: Option<&str>) -> Option<u64> {

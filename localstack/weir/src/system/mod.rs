@@ -82,12 +82,13 @@ impl System {
         let (outbox_stop, outbox_stopped) = watch::channel(false);
         let (functions, stops) = (Functions::default(), (&scoring_stop, &rest_stop));
         let mappings = tasks::start_mappings(&parts, &score, &settings, &functions, stops).await?;
-        let consumers = mappings.iter().filter_map(|task| task.consumer.clone()).collect();
+        let consumers: Vec<_> = mappings.iter().filter_map(|task| task.consumer.clone()).collect();
+        let pressure = pressure::start(&parts, &ingest, &settings, consumers.clone(), &rest_stop);
         let figures = Arc::new(Sources::new(held.home(), &parts, (&ingest, &score), &lake, consumers, &live));
         let mut running = mappings;
         running.push(tasks::start_outbox_archive(&parts, outbox_stopped, &functions.archiver));
         running.push(tasks::start_relay(&parts, &rest_stop));
-        running.push(pressure::start(&parts, &ingest, &rest_stop));
+        running.push(pressure);
         let interval = Duration::from_millis(settings.commit_interval_ms);
         running.push(lake::start(&lake, interval, &rest_stop));
         running.push(space::start(held.home(), &settings, &parts.here, &ingest, &rest_stop));

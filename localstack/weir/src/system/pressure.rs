@@ -10,6 +10,8 @@ use weir_streams::Progress;
 use super::parts::Parts;
 use super::tasks::Task;
 use crate::backing::{Here, Ledger, Reader, Readers};
+use crate::metrics::Consumer;
+use crate::settings::Settings;
 
 /// How often it is looked at: what comes in between is at most so much more.
 const EVERY: Duration = Duration::from_millis(100);
@@ -23,7 +25,15 @@ const CONSUMERS: [&str; 2] = ["score", "archive"];
 const INPUTS: [&str; 2] = ["transactions", "labels"];
 
 /// Tells ingest until `stop`.
-pub(super) fn start(parts: &Parts, ingest: &Arc<weir_ingest::Context>, stop: &CancellationToken) -> Task {
+pub(super) fn start(
+    parts: &Parts,
+    ingest: &Arc<weir_ingest::Context>,
+    settings: &Settings,
+    consumers: Vec<Consumer>,
+    stop: &CancellationToken,
+) -> Task {
+    let (most, most_ms) = (settings.max_waiting, settings.max_waiting_seconds.saturating_mul(1_000));
+    let is_too_old = move || consumers.iter().any(|consumer| consumer.stats.total().age_ms > most_ms);
     let (readers, here, store) = (Arc::clone(&parts.readers), parts.here.clone(), Arc::clone(&parts.store));
     let every = if here.log.is_some() { EVERY } else { EVERY_FAR };
     let (ingest, stop) = (Arc::clone(ingest), stop.clone());
@@ -31,8 +41,13 @@ pub(super) fn start(parts: &Parts, ingest: &Arc<weir_ingest::Context>, stop: &Ca
         let mut failures = 0_u32;
         while !stop.is_cancelled() {
             match waiting(readers.as_ref(), &here, store.as_ref()).await {
-                Ok(records) => {
+                Ok(Some(records)) => {
                     ingest.set_waiting(records);
+                    failures = 0;
+                }
+                // What cannot be counted is told by its age.
+                Ok(None) => {
+                    ingest.set_waiting(if is_too_old() { most.saturating_add(1) } else { 0 });
                     failures = 0;
                 }
                 // It may pass, as when file descriptors run out; until then the last number stands.
@@ -52,17 +67,19 @@ pub(super) fn start(parts: &Parts, ingest: &Arc<weir_ingest::Context>, stop: &Ca
     })
 }
 
-/// Records before the slowest consumer: of an input stream, or of the outbox.
-async fn waiting(readers: &dyn Readers, here: &Here, store: &dyn Ledger) -> Result<u64> {
+/// Records before the slowest consumer: of an input stream, or of the outbox; `None` if the streams cannot tell.
+async fn waiting(readers: &dyn Readers, here: &Here, store: &dyn Ledger) -> Result<Option<u64>> {
     // Counting is cheap only where the store is here.
     let mut most = if here.store.is_some() { store.counts().await?.outbox } else { 0 };
     for stream in INPUTS {
         for consumer in CONSUMERS {
-            let lag = lag(&readers.reader(consumer, stream).await?, consumer, stream).await?;
-            most = most.max(lag.unwrap_or(0));
+            match lag(&readers.reader(consumer, stream).await?, consumer, stream).await? {
+                Some(lag) => most = most.max(lag),
+                None => return Ok(None),
+            }
         }
     }
-    Ok(most)
+    Ok(Some(most))
 }
 
 /// Records of a stream that a consumer has not finished; `None` if its sequences do not count records.
