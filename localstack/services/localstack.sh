@@ -1,4 +1,4 @@
-# LocalStack: Kinesis, SQS and its own S3. Its DynamoDB does not run here; DynamoDB Local does.
+# LocalStack: Kinesis, SQS, SNS, KMS and its own S3. Its DynamoDB does not run here; DynamoDB Local does.
 
 localstack_needs() { needs python3.11 node npm; }
 
@@ -17,7 +17,7 @@ pins() { printf '%s\n' $LOCALSTACK_PINS; }
 localstack_start() {
   mkdir -p "$home/localstack"
   start localstack env LOCALSTACK_VOLUME_DIR="$home/localstack" FILESYSTEM_ROOT="$cache/localstack/filesystem" \
-    GATEWAY_LISTEN="127.0.0.1:${port[localstack]}" SERVICES=kinesis,s3,sqs KINESIS_SHARD_LIMIT=1000 \
+    GATEWAY_LISTEN="127.0.0.1:${port[localstack]}" SERVICES=kinesis,s3,sqs,sns,kms KINESIS_SHARD_LIMIT=1000 \
     SKIP_SSL_CERT_DOWNLOAD=1 DISABLE_EVENTS=1 DNS_ADDRESS=0 \
     "$cache/localstack/bin/python" -m localstack.runtime.main
 }
@@ -33,6 +33,8 @@ localstack_signed='authorization: AWS4-HMAC-SHA256 Credential=test/20260101/us-e
 
 localstack_exports() {
   echo "export AWS_ENDPOINT_URL_KINESIS=http://127.0.0.1:${port[localstack]}"
-  echo "export AWS_ENDPOINT_URL_SQS=http://127.0.0.1:${port[localstack]}"
+  for service in SQS SNS KMS; do
+    echo "export AWS_ENDPOINT_URL_$service=http://127.0.0.1:${port[localstack]}"
+  done
   echo "export LOCALSTACK_S3=http://127.0.0.1:${port[localstack]}"
 }

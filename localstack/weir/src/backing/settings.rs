@@ -56,6 +56,8 @@ pub(crate) struct AwsSettings {
     pub(crate) endpoint_url_kinesis: Option<Url>,
     pub(crate) endpoint_url_s3: Option<Url>,
     pub(crate) endpoint_url_sqs: Option<Url>,
+    pub(crate) endpoint_url_sns: Option<Url>,
+    pub(crate) endpoint_url_kms: Option<Url>,
     /// Sign with the fixed credentials of the services that `localstack/up` starts.
     pub(crate) local_credentials: bool,
 }
@@ -168,12 +170,14 @@ impl BackingSettings {
 }
 
 impl AwsSettings {
-    fn endpoints(&self) -> [Option<&Url>; 4] {
+    fn endpoints(&self) -> [Option<&Url>; 6] {
         [
             self.endpoint_url_dynamodb.as_ref(),
             self.endpoint_url_kinesis.as_ref(),
             self.endpoint_url_s3.as_ref(),
             self.endpoint_url_sqs.as_ref(),
+            self.endpoint_url_sns.as_ref(),
+            self.endpoint_url_kms.as_ref(),
         ]
     }
 }

@@ -124,7 +124,8 @@ impl File {
             settings.max_waiting = in_range(&place("ingest.max_waiting"), records, 1_000, 100_000_000)?;
         }
         if let Some(seconds) = self.ingest.max_waiting_seconds {
-            settings.max_waiting_seconds = in_range(&place("ingest.max_waiting_seconds"), seconds, 1, 86_400)?;
+            settings.max_waiting_seconds =
+                in_range(&place("ingest.max_waiting_seconds"), seconds, 1, 86_400)?;
         }
         if let Some(shards) = self.streams.shards {
             settings.shards = in_range(&place("streams.shards"), shards, 1, 256)? as u32;

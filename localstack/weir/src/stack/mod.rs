@@ -1,14 +1,22 @@
 //! The resources of a deployment, made from one declaration: what is there, what is missing, what is different.
 
+#[cfg(feature = "aws")]
+mod buckets;
 mod declaration;
 #[cfg(feature = "aws")]
 mod dynamodb;
+#[cfg(feature = "aws")]
+mod keys;
 #[cfg(feature = "aws")]
 mod kinesis;
 #[cfg(feature = "aws")]
 mod others;
 #[cfg(feature = "aws")]
+mod queues;
+#[cfg(feature = "aws")]
 mod request;
+#[cfg(feature = "aws")]
+mod topics;
 
 use anyhow::Result;
 use async_trait::async_trait;

@@ -62,6 +62,8 @@ impl Signed {
             "dynamodb" => &self.settings.endpoint_url_dynamodb,
             "kinesis" => &self.settings.endpoint_url_kinesis,
             "s3" => &self.settings.endpoint_url_s3,
+            "sns" => &self.settings.endpoint_url_sns,
+            "kms" => &self.settings.endpoint_url_kms,
             _ => &self.settings.endpoint_url_sqs,
         };
         let variable = || std::env::var(format!("AWS_ENDPOINT_URL_{}", service.to_uppercase())).ok();
