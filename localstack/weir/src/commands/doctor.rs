@@ -10,6 +10,7 @@ use anyhow::Result;
 use serde::Serialize;
 use weir_features::FeatureSet;
 
+use crate::backing::StreamsKind;
 use crate::cli;
 use crate::home::Home;
 use crate::output;
@@ -33,8 +34,10 @@ pub(crate) async fn run(arguments: &cli::Doctor, global: &cli::Global, home: &Ho
         return states::run(home, global.json).await;
     }
     let mut findings = Vec::new();
+    let mut kind = StreamsKind::default();
     match Settings::load(global.config.as_deref()) {
         Ok(settings) => {
+            kind = settings.backing.streams;
             findings.push(good("settings", words(&settings)));
             findings.push(finding("listen", settings.check().map(|()| listens(&settings))));
             findings.push(finding("model", model(&settings)));
@@ -45,7 +48,7 @@ pub(crate) async fn run(arguments: &cli::Doctor, global: &cli::Global, home: &Ho
         Err(error) => findings.push(bad("settings", error.to_string())),
     }
     findings.push(at_home(home));
-    findings.push(finding("streams", streams::look(home)));
+    findings.push(finding("streams", streams::look(home, kind)));
     if home.running().is_some() {
         findings.extend(live::look(home, arguments.api_key.clone()).await);
     } else {

@@ -72,7 +72,7 @@ pub(crate) const LAG: Metric = Metric::new(
     &["consumer", "stream"],
     "Records that a consumer has still before it.",
 );
-pub(super) const AGE: Metric = Metric::new(
+pub(crate) const AGE: Metric = Metric::new(
     "weir_consumer_age_seconds",
     Gauge,
     &["consumer", "stream"],

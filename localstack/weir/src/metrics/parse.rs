@@ -36,7 +36,7 @@ impl Scrape {
 
     /// The sum of a metric over its labels.
     pub(crate) fn sum(&self, metric: &Metric) -> f64 {
-        self.of(metric).map(|sample| sample.value).sum()
+        self.of(metric).map(|sample| sample.value).fold(0.0, |sum, value| sum + value)
     }
 
     /// The largest value of a metric over its labels.

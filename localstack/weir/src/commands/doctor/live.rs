@@ -16,6 +16,8 @@ const SLOW_DECISION: f64 = 1.0;
 
 /// A consumer that is so far behind, and does not catch up, is worth a look.
 const LONG_LAG: f64 = 10_000.0;
+/// Seconds.
+const LONG_AGE: f64 = 60.0;
 
 /// Entries of the outbox that are worth a look.
 const LONG_OUTBOX: f64 = 200_000.0;
@@ -47,14 +49,10 @@ impl Looks {
     fn findings(&self) -> Vec<Finding> {
         let mut findings = vec![self.throughput(), self.latency(), self.requests()];
         findings.extend(self.lags());
-        findings.extend([
-            self.dead_letters(),
-            self.batches(),
-            self.syncs(),
-            self.lake(),
-            self.sizes(),
-            self.process(),
-        ]);
+        findings.extend(self.ages());
+        findings.extend([self.dead_letters(), self.batches()]);
+        findings.extend(self.syncs());
+        findings.extend([self.lake(), self.sizes(), self.process()]);
         findings
     }
 
@@ -117,6 +115,19 @@ impl Looks {
         self.now.of(&names::LAG).map(finding).collect()
     }
 
+    /// By age, where what waits cannot be counted.
+    fn ages(&self) -> Vec<Finding> {
+        let is_counted = |sample: &Sample| self.now.of(&names::LAG).any(|lag| lag.labels == sample.labels);
+        let finding = |sample: &Sample| {
+            let label = |name: &str| sample.labels.get(name).cloned().unwrap_or_default();
+            let (consumer, stream) = (label("consumer"), label("stream"));
+            let says = format!("{consumer} works on what came to {stream} {:.1} s ago", sample.value);
+            let is_fine = sample.value < LONG_AGE;
+            good("lag", says).unless(is_fine, "it is behind; the log says if it fails")
+        };
+        self.now.of(&names::AGE).filter(|sample| !is_counted(sample)).map(finding).collect()
+    }
+
     fn dead_letters(&self) -> Finding {
         let all = self.now.sum(&names::DEAD_LETTERS);
         let says = format!("{all} since the start");
@@ -130,7 +141,9 @@ impl Looks {
             .unless(self.rate(&names::FAILED_BATCHES) == 0.0, "batches fail now; the log says why")
     }
 
-    fn syncs(&self) -> Finding {
+    /// Nothing, if neither log nor store is here.
+    fn syncs(&self) -> Option<Finding> {
+        self.now.of(&names::LOG_LONGEST_SYNC).chain(self.now.of(&names::STORE_LONGEST_WRITE)).next()?;
         let log = self.now.largest(&names::LOG_LONGEST_SYNC);
         let store = self.now.largest(&names::STORE_LONGEST_WRITE);
         let queues = self.now.sum(&names::LOG_QUEUE) + self.now.sum(&names::STORE_QUEUE);
@@ -138,8 +151,8 @@ impl Looks {
         let says = format!(
             "longest sync of the log {log_ms}, longest write of the store {store_ms}; {queues} writes wait"
         );
-        good("disk", says)
-            .unless(log.max(store) < LONG_SYNC, "the disk was slow at times; decisions wait for it")
+        let finding = good("disk", says);
+        Some(finding.unless(log.max(store) < LONG_SYNC, "the disk was slow at times; decisions wait for it"))
     }
 
     fn lake(&self) -> Finding {
@@ -155,10 +168,10 @@ impl Looks {
             format!("{folder} {}", mebibytes(sample.value))
         });
         let (states, outbox) = (self.now.sum(&names::STORE_STATES), self.now.sum(&names::OUTBOX));
-        let says = format!(
-            "{}; {states} states, {outbox} entries in the outbox",
-            folders.collect::<Vec<_>>().join(", ")
-        );
+        let mut says = folders.collect::<Vec<_>>().join(", ");
+        if self.now.of(&names::STORE_STATES).next().is_some() {
+            says += &format!("; {states} states, {outbox} entries in the outbox");
+        }
         good("sizes", says).unless(
             outbox < LONG_OUTBOX,
             "the outbox grows until archive and relay have read it; see their lag",

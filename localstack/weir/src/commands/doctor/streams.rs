@@ -2,13 +2,19 @@
 
 use anyhow::Result;
 
+use crate::backing::StreamsKind;
 use crate::home::Home;
 
 /// Most places named.
 const NAMED: usize = 3;
 
-/// Reads the whole log, in use or not.
-pub(super) fn look(home: &Home) -> Result<String, String> {
+/// Reads the whole log, in use or not; streams of a service are the service's.
+pub(super) fn look(home: &Home, kind: StreamsKind) -> Result<String, String> {
+    match kind {
+        StreamsKind::Log => {}
+        StreamsKind::Kafka => return Ok("they are topics of Kafka".to_owned()),
+        StreamsKind::Kinesis => return Ok("they are Kinesis'".to_owned()),
+    }
     if !home.log().is_dir() {
         return Ok("nothing was ever sent".to_owned());
     }
