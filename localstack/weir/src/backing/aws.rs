@@ -15,12 +15,12 @@ use object_store::{CredentialProvider, ObjectStore};
 use url::Url;
 use weir_engine::{EngineSettings, Lake};
 use weir_files::SureCreates;
-use weir_store_dynamodb::{DynamoSettings, DynamoStore, WriteForm};
+use weir_store_dynamodb::{DynamoSettings, DynamoStore};
 use weir_streams_kinesis::{KinesisSettings, KinesisStreams};
 
 use super::checkpoints::InFiles;
 use super::settings::is_loopback;
-use super::{AwsSettings, BackingSettings, Counted, Reader, Streaming};
+use super::{AwsSettings, BackingSettings, Counted, Reader, Streaming, WriteForm};
 use crate::home::Home;
 use crate::settings::SettingsError;
 
@@ -90,7 +90,14 @@ impl Aws {
             // What stands in for DynamoDB does one thing at a time: asked again too soon, it only has more to do.
             (dynamo.attempt_timeout, dynamo.deadline) = (LOCAL_ATTEMPT, LOCAL_DEADLINE);
             // Its lock lets batches of several writers wait for each other (ADR 0007).
-            dynamo.write_form = WriteForm::Single;
+            dynamo.write_form = weir_store_dynamodb::WriteForm::Single;
+        }
+        if let Some(form) = settings.write_form {
+            dynamo.write_form = match form {
+                WriteForm::Batch => weir_store_dynamodb::WriteForm::Batch,
+                WriteForm::Single => weir_store_dynamodb::WriteForm::Single,
+                WriteForm::Transaction => weir_store_dynamodb::WriteForm::Transaction,
+            };
         }
         Arc::new(DynamoStore::new(
             &aws_sdk_dynamodb::Client::from_conf(table.build()),

@@ -26,7 +26,7 @@ use crate::settings::Settings;
 pub(crate) use self::aws::{Aws, Chain};
 #[cfg(feature = "kafka")]
 pub(crate) use self::kafka::kafka_settings;
-pub(crate) use self::settings::{AwsSettings, BackingSettings, StoreKind, StreamsKind};
+pub(crate) use self::settings::{AwsSettings, BackingSettings, StoreKind, StreamsKind, WriteForm};
 pub(crate) use watched::Watched;
 
 /// A store with its outbox.

@@ -30,11 +30,25 @@ pub(crate) enum StoreKind {
     Dynamodb,
 }
 
+/// How DynamoDB is written; ADR 0007 compares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum WriteForm {
+    /// Batches of 25 statements, each answered by itself.
+    Batch,
+    /// One request a write.
+    Single,
+    /// Transactions of 100: twice the units, fewest requests.
+    Transaction,
+}
+
 /// What the settings say of services.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(crate) struct BackingSettings {
     pub(crate) streams: StreamsKind,
     pub(crate) store: StoreKind,
+    /// How DynamoDB is written; by default what suits where it is.
+    pub(crate) write_form: Option<WriteForm>,
     /// Root of the lake in a bucket; in the home if there is none.
     pub(crate) lake: Option<Url>,
     /// Begins the name of every table, stream and group.
@@ -69,6 +83,7 @@ impl fmt::Debug for BackingSettings {
             .debug_struct("BackingSettings")
             .field("streams", &self.streams)
             .field("store", &self.store)
+            .field("write_form", &self.write_form)
             .field("lake", &self.lake.as_ref().map(Url::as_str))
             .field("prefix", &self.prefix)
             .field("names", &self.names)

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::backing::{AwsSettings, StoreKind, StreamsKind};
+use crate::backing::{AwsSettings, StoreKind, StreamsKind, WriteForm};
 
 use super::{DAY, Durability, LEAST_BYTES, Settings, SettingsError, in_range};
 
@@ -80,6 +80,7 @@ struct Lake {
 #[serde(deny_unknown_fields, default)]
 struct Store {
     kind: Option<StoreKind>,
+    write_form: Option<WriteForm>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -150,6 +151,7 @@ impl File {
         }
         let backing = &mut settings.backing;
         backing.streams = self.streams.kind.unwrap_or(backing.streams);
+        backing.write_form = self.store.write_form.or(backing.write_form);
         backing.store = self.store.kind.unwrap_or(backing.store);
         backing.prefix = self.streams.prefix.or(backing.prefix.take());
         backing.names = self.streams.names;
