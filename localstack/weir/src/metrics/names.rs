@@ -96,6 +96,18 @@ pub(crate) const FAILURES: Metric = Metric::new(
     &["consumer", "stream"],
     "Batches that failed, in whole or in part, and were tried again.",
 );
+pub(super) const GAPS: Metric = Metric::new(
+    "weir_consumer_gaps_total",
+    Counter,
+    &["consumer", "stream"],
+    "Places that could never be read and were passed; `/status` names them.",
+);
+pub(super) const GIVEN_UP: Metric = Metric::new(
+    "weir_consumer_given_up_total",
+    Counter,
+    &["consumer", "stream"],
+    "Records set aside after as many tries as the settings say.",
+);
 
 pub(super) const LOG_RECORDS: Metric =
     Metric::new("weir_log_records_total", Counter, &["stream"], "Records written to the log.");

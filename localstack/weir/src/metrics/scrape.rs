@@ -92,6 +92,8 @@ impl Sources {
         page.many(&names::CONSUMED, of_all(|stats| stats.done));
         page.many(&names::CALLS, of_all(|stats| stats.calls));
         page.many(&names::FAILURES, of_all(|stats| stats.failures));
+        page.many(&names::GAPS, of_all(|stats| stats.gaps));
+        page.many(&names::GIVEN_UP, of_all(|stats| stats.given_up));
         Ok(())
     }
 

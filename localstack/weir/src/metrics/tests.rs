@@ -6,7 +6,7 @@ use super::names;
 const README: &str = include_str!("../../README.md");
 
 /// Every metric, in the order of the page.
-const ALL: [&Metric; 52] = [
+const ALL: [&Metric; 55] = [
     &names::BUILD,
     &names::HTTP_REQUESTS,
     &names::HTTP_SECONDS,
@@ -26,9 +26,12 @@ const ALL: [&Metric; 52] = [
     &names::CONFLICTS,
     &names::FAILED_BATCHES,
     &names::LAG,
+    &names::AGE,
     &names::CONSUMED,
     &names::CALLS,
     &names::FAILURES,
+    &names::GAPS,
+    &names::GIVEN_UP,
     &names::LOG_RECORDS,
     &names::LOG_WRITTEN,
     &names::LOG_SYNCS,

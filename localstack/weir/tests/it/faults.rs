@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::{Running, sql, succeed, wait_for, weir};
+use crate::support::{PATIENCE, Running, number, sql, succeed, wait_for, weir};
 
 const NDJSON: &str = "application/x-ndjson";
 const JSON: &str = "application/json";
@@ -202,4 +202,36 @@ fn an_unknown_setting_is_named_with_its_line() {
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(2), "{text}");
     assert!(text.contains("curency") && text.contains("line 2"), "{text}");
+}
+
+/// A consumer that has to read again what was damaged meanwhile goes on behind it and tells of it; what was decided
+/// stays decided, once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_log_is_passed_and_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path().join("home");
+    succeed(&home, &["demo", "--transactions", "300", "--exit"]);
+    let log = home.join("log");
+    std::fs::remove_file(log.join("checkpoints/score")).unwrap();
+    let segment = log.join("streams/transactions/0/00000000000000000001.log");
+    let mut bytes = std::fs::read(&segment).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 40].fill(0);
+    std::fs::write(&segment, bytes).unwrap();
+
+    let system = Running::start(&home, &[]).await;
+    let gaps = "weir_consumer_gaps_total{consumer=\"score\",stream=\"transactions\"} 1";
+    let waited = std::time::Instant::now();
+    while !system.text("/metrics").await.contains(gaps) {
+        assert!(waited.elapsed() < PATIENCE, "no gap was told");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let output = weir(&home, &["doctor"]);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(text.contains("damaged places") && !output.status.success(), "{text}");
+    assert!(system.text("/status").await.contains("transactions"), "the place is named");
+    succeed(&home, &["send", "--generate", "50", "--rate", "50", "--no-labels", "--decided"]);
+    assert!(system.interrupt().success());
+    assert_eq!(number(&home, "SELECT count(*) FROM silver.decisions"), 350);
+    assert_eq!(number(&home, "SELECT count(DISTINCT transaction_id) FROM silver.decisions"), 350);
 }
