@@ -63,6 +63,11 @@ impl Home {
         self.root.join("lake")
     }
 
+    /// What was fetched and is not imported yet.
+    pub(crate) fn extracts(&self) -> PathBuf {
+        self.root.join("extract")
+    }
+
     pub(crate) fn demo_progress(&self) -> PathBuf {
         self.root.join("demo.json")
     }

@@ -9,7 +9,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-use object_store::aws::{AmazonS3Builder, AwsCredential};
+use object_store::aws::{AmazonS3, AmazonS3Builder, AwsCredential};
 use object_store::prefix::PrefixStore;
 use object_store::{CredentialProvider, ObjectStore};
 use url::Url;
@@ -126,9 +126,8 @@ impl Aws {
         })
     }
 
-    /// The lake at `s3://BUCKET/FOLDER`.
-    pub(super) fn lake(&self, url: &Url, settings: &AwsSettings) -> Result<(Arc<dyn ObjectStore>, Lake)> {
-        let bucket = url.host_str().unwrap_or_default();
+    /// A bucket, where the settings say or the environment that every AWS program reads.
+    pub(super) fn bucket(&self, bucket: &str, settings: &AwsSettings) -> Result<AmazonS3> {
         let mut builder = AmazonS3Builder::new().with_bucket_name(bucket).with_region(self.region());
         let endpoint = settings.endpoint_url_s3.as_ref().map(Url::as_str).map(str::to_owned);
         if let Some(endpoint) = endpoint.or_else(|| std::env::var("AWS_ENDPOINT_URL_S3").ok()) {
@@ -139,9 +138,13 @@ impl Aws {
         if let Some(credentials) = self.credentials() {
             builder = builder.with_credentials(Arc::new(credentials));
         }
-        let in_bucket: Arc<dyn ObjectStore> = Arc::new(SureCreates::new(
-            builder.build().with_context(|| format!("cannot use the bucket `{bucket}`"))?,
-        ));
+        builder.build().with_context(|| format!("cannot use the bucket `{bucket}`"))
+    }
+
+    /// The lake at `s3://BUCKET/FOLDER`.
+    pub(super) fn lake(&self, url: &Url, settings: &AwsSettings) -> Result<(Arc<dyn ObjectStore>, Lake)> {
+        let bucket = self.bucket(url.host_str().unwrap_or_default(), settings)?;
+        let in_bucket: Arc<dyn ObjectStore> = Arc::new(SureCreates::new(bucket));
         let folder = url.path().trim_matches('/');
         let files: Arc<dyn ObjectStore> = match folder {
             "" => Arc::clone(&in_bucket),

@@ -132,6 +132,25 @@ pub(crate) async fn lake(home: &Home, settings: &Settings) -> Result<Lake> {
     Ok(Services::connect(settings).await?.lake(home, settings)?.1)
 }
 
+/// The object store that a root such as `s3://BUCKET/` or `file:///` names, paths in it relative to that root.
+#[cfg_attr(not(feature = "aws"), expect(clippy::unused_async, reason = "nothing to wait for in this build"))]
+pub(crate) async fn objects(root: &url::Url, settings: &Settings) -> Result<Arc<dyn ObjectStore>> {
+    if root.scheme() == "file" {
+        return Ok(Arc::new(object_store::local::LocalFileSystem::new()));
+    }
+    #[cfg(feature = "aws")]
+    {
+        let aws = aws::Aws::connect(&settings.backing.aws).await?;
+        Ok(Arc::new(aws.bucket(root.host_str().unwrap_or_default(), &settings.backing.aws)?))
+    }
+    #[cfg(not(feature = "aws"))]
+    {
+        let services = BackingSettings { lake: Some(root.clone()), ..settings.backing.clone() };
+        services.check_build()?;
+        anyhow::bail!("`{root}` cannot be read by this build")
+    }
+}
+
 /// A store, once more if it is in this process, and once more if it counts what it asks of a service.
 type StoreHere = (Arc<dyn Ledger>, Option<Arc<EmbeddedStore>>, Option<Arc<dyn Counted>>);
 

@@ -25,6 +25,35 @@ pub(crate) struct Import {
 }
 
 #[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("dates").required(true).args(["date", "from"]))]
+pub(crate) struct Extract {
+    /// TOML file that says where the data is: `extract.toml` of lakehouse/extract/README.md
+    #[arg(value_name = "SOURCE")]
+    pub(crate) source: PathBuf,
+    /// Fetch this day
+    #[arg(long, value_name = "YYYY-MM-DD", conflicts_with = "to")]
+    pub(crate) date: Option<String>,
+    /// Fetch the days from this one on
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "to")]
+    pub(crate) from: Option<String>,
+    /// … up to this one
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "from")]
+    pub(crate) to: Option<String>,
+    /// Print what would be fetched; objects are listed, no page is asked for, nothing is imported
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Begin anew: forget what an earlier run fetched and did not import
+    #[arg(long)]
+    pub(crate) fresh: bool,
+    /// Keep what was fetched, readable, instead of deleting it once it is imported
+    #[arg(long)]
+    pub(crate) keep: bool,
+    /// Exit 1 if more than this share of the rows is rejected, from 0 to 1
+    #[arg(long, default_value_t = 0.1, value_name = "SHARE")]
+    pub(crate) max_rejected_share: f64,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Job {
     /// Which one; `weir jobs` lists them
     pub(crate) name: String,

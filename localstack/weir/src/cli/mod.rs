@@ -13,7 +13,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub(crate) use asked::{DeadLetters, DecisionOf, Erase, Format, LabelOf, Sql, Verdict};
 pub(crate) use files::{Features, MappingOf, OpenLoop, Score, Send, Source, Train};
-pub(crate) use lake::{Import, Job, Jobs};
+pub(crate) use lake::{Extract, Import, Job, Jobs};
 pub(crate) use stack::Stack;
 pub(crate) use system::{Demo, Doctor, Init, Prove, Reset, Run};
 
@@ -104,6 +104,11 @@ pub(crate) enum Command {
         after_help = "Examples:\n  weir import orders.csv\n  weir import 2024.csv 2025.csv\n  weir import payments.parquet --label-delay-days 7\n  weir import theirs.csv --mapping theirs.toml\n\nPersonal data is sealed as it is on the stream. Nothing is scored: that is `weir send`. The same file again adds\nnothing; an import that was stopped goes on where it was. Then: weir job star"
     )]
     Import(Import),
+    /// Fetch a day from an HTTP source or a bucket, and import it
+    #[command(
+        after_help = "Examples:\n  weir extract shop.toml --date 2026-11-22\n  weir extract shop.toml --from 2026-11-01 --to 2026-11-22\n  weir extract shop.toml --date 2026-11-22 --dry-run\n\nA description, shop.toml:\n  [source]\n  kind = \"http\"\n  url = \"https://shop.example/api/orders\"\n  query = { day = \"{date}\" }\n  format = \"json\"\n  records = \"/data\"\n  pages = { next = \"/links/next\" }\n  [source.headers]\n  Authorization = { environment = \"SHOP_TOKEN\", prefix = \"Bearer \" }\n  [import]\n  mapping = \"theirs.toml\"\n\nor:\n  [source]\n  kind = \"objects\"\n  url = \"s3://bucket/orders/{date}/\"\n\nThe same day again adds what is new, and says so if nothing is. What was stopped or failed is gone on from by the\nsame command. Values of headers come from the environment alone."
+    )]
+    Extract(Extract),
     /// Run one of the lake's jobs
     #[command(
         after_help = "Examples:\n  weir job star\n  weir job star --date 2026-01-31\n  weir job metrics --from 2026-01-01 --to 2026-01-31\n  weir job maintain --dry-run\n\nWithout dates a job does what has changed since its last run. `weir jobs` lists them."

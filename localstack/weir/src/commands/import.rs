@@ -61,7 +61,7 @@ pub(crate) async fn run(arguments: &cli::Import, global: &cli::Global, home: &Ho
 }
 
 /// A mapping that does not fit is wrong usage.
-fn wrong(error: anyhow::Error) -> anyhow::Error {
+pub(super) fn wrong(error: anyhow::Error) -> anyhow::Error {
     match error.downcast::<weir_datasets::ReadError>() {
         Ok(error) => wrong_mapping(error),
         Err(other) => other,

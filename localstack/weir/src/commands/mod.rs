@@ -5,6 +5,7 @@ mod decision;
 mod demo;
 mod doctor;
 mod erase;
+mod extract;
 mod features;
 mod import;
 mod init;
@@ -53,6 +54,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Score(arguments) => return score::run(&arguments, global, &home),
         Command::Sql(arguments) => Box::pin(sql::run(&arguments, global, &home)).await?,
         Command::Import(arguments) => return Box::pin(import::run(&arguments, global, &home)).await,
+        Command::Extract(arguments) => return Box::pin(extract::run(&arguments, global, &home)).await,
         Command::Job(arguments) => return Box::pin(job::run(&arguments, global, &home)).await,
         Command::Jobs(arguments) => Box::pin(jobs::run(&arguments, global, &home)).await?,
         Command::DeadLetters(arguments) => dead_letters::run(&arguments, global, &home).await?,
