@@ -7,6 +7,8 @@ mod definition;
 mod documented;
 mod encoded;
 mod error;
+#[cfg(test)]
+mod evolution;
 mod gold;
 mod name;
 mod read;

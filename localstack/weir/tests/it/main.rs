@@ -7,6 +7,7 @@ mod support;
 mod chaos;
 mod command_line;
 mod demo;
+mod extract;
 mod faults;
 mod features;
 mod kill;
