@@ -4,7 +4,7 @@ use crate::home::{Record, SECOND};
 
 pub(crate) const DAY: i64 = 86_400;
 
-fn time(seconds: i64) -> String {
+pub(crate) fn time(seconds: i64) -> String {
     weir_events::Timestamp::from_micros(seconds * SECOND).to_string()
 }
 

@@ -10,6 +10,9 @@ mod home;
 mod numbers;
 mod queries;
 mod refold;
+mod pruning;
+mod shipped;
+mod shop;
 mod silver;
 
 use weir_jobs::commit::{CommitMetrics, CommitSettings};
