@@ -80,6 +80,11 @@ impl From<MappingError> for ReadError {
 }
 
 impl ReadError {
+    /// Whether this was found in place of a known format.
+    pub(crate) fn is_found(&self, what: &str) -> bool {
+        matches!(self, Self::Unknown { found, .. } if found == what)
+    }
+
     pub(crate) fn file(path: &Path) -> impl FnOnce(std::io::Error) -> Self + '_ {
         move |source| Self::File { file: path.to_owned(), source }
     }

@@ -21,6 +21,8 @@ pub enum Format {
 
 /// Most bytes of a first line that are looked at.
 const HEAD_BYTES: u64 = 65_536;
+/// What is found in text with two bytes a letter.
+pub(crate) const UTF_16: &str = "UTF-16; write it as UTF-8 with `iconv -f UTF-16 -t UTF-8`";
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 impl Format {
@@ -32,6 +34,7 @@ impl Format {
         limited.read_until(b'\n', &mut head).map_err(ReadError::file(path))?;
         let unknown = |found: &str| ReadError::Unknown { file: path.to_owned(), found: found.to_owned() };
         match head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&head).trim_ascii() {
+            text if is_utf_16(text) => Err(unknown(UTF_16)),
             b"" => Err(unknown("nothing in its first line")),
             text if text.starts_with(b"PAR1") => Ok(Self::HandbookParquet),
             text if text.starts_with(b"{") => Ok(Self::Ndjson),
@@ -39,6 +42,11 @@ impl Format {
             _ => Err(unknown("neither columns nor JSON in its first line")),
         }
     }
+}
+
+/// Whether text has two bytes a letter: it has a mark, or one of the first two bytes is nothing.
+fn is_utf_16(text: &[u8]) -> bool {
+    matches!(text, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [0, _, ..] | [_, 0, ..])
 }
 
 /// The known formats in words.

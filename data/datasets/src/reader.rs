@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::csv_file::{CsvDecoder, CsvFile, CsvRow};
+use crate::format::UTF_16;
 use crate::handbook::HandbookParquet;
 use crate::lines::Lines;
 use crate::{Format, Item, Options, ReadError, RejectsWriter};
@@ -39,6 +40,7 @@ pub fn open(path: &Path, options: &Options) -> Result<Reader, ReadError> {
     let format = match (&options.mapping, Format::of(path)) {
         (Some(_), Ok(Format::HandbookParquet)) => return Err(not_csv(path)),
         (Some(_), Err(error @ ReadError::File { .. })) => return Err(error),
+        (Some(_), Err(error)) if error.is_found(UTF_16) => return Err(error),
         (Some(_), _) => Format::MappedCsv,
         (None, format) => format?,
     };

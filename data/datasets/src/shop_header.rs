@@ -45,5 +45,10 @@ fn found(names: &[String]) -> String {
     let known: Vec<&str> =
         names.iter().map(String::as_str).filter(|name| *name == LABEL || field(name).is_some()).collect();
     let others = names.len() - known.len();
-    format!("the columns [{}] and {others} others", known.join(", "))
+    let missing: Vec<&str> = REQUIRED.iter().copied().filter(|required| !known.contains(required)).collect();
+    format!(
+        "in line 1 the columns [{}] and {others} others, but not [{}]",
+        known.join(", "),
+        missing.join(", ")
+    )
 }

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, CONTENT_ENCODING, HeaderMap, HeaderName, HeaderValue, LINK, TRANSFER_ENCODING};
+use reqwest::header::{
+    ACCEPT, CONTENT_ENCODING, HeaderMap, HeaderName, HeaderValue, LINK, TRANSFER_ENCODING,
+};
 use reqwest::redirect::Policy;
 use reqwest::{Response, StatusCode, Version};
 use tokio::time::Instant;
@@ -54,12 +56,21 @@ impl Client {
             .connect_timeout(Duration::from_secs(limits.timeout_seconds.min(10)))
             .timeout(Duration::from_secs(limits.timeout_seconds))
             .redirect(Policy::custom(|attempt| {
-                let is_home = attempt.previous().first().is_some_and(|first| first.origin() == attempt.url().origin());
+                let is_home =
+                    attempt.previous().first().is_some_and(|first| first.origin() == attempt.url().origin());
                 // A redirect that is not followed is an answer, which is told with its host.
-                if is_home && attempt.previous().len() <= REDIRECTS { attempt.follow() } else { attempt.stop() }
+                if is_home && attempt.previous().len() <= REDIRECTS {
+                    attempt.follow()
+                } else {
+                    attempt.stop()
+                }
             }))
             .build()
-            .map_err(|source| ExtractError::Unanswered { host: String::new(), tried: 0, source: source.without_url() })?;
+            .map_err(|source| ExtractError::Unanswered {
+                host: String::new(),
+                tried: 0,
+                source: source.without_url(),
+            })?;
         let deadline = Instant::now() + Duration::from_secs(limits.deadline_seconds);
         Ok(Self { http, limits, format: source.format, variables: source.variables(), deadline, retries: 0 })
     }
@@ -77,9 +88,10 @@ impl Client {
             let failed = match attempt.map_err(|_| self.too_late(url))? {
                 Ok(answer) => match read(answer) {
                     Ok(page) => return Ok(page),
-                    Err(problem) => {
-                        Failed::Passing { cause: ExtractError::Answer { host: host(url), problem }, after: None }
-                    }
+                    Err(problem) => Failed::Passing {
+                        cause: ExtractError::Answer { host: host(url), problem },
+                        after: None,
+                    },
                 },
                 Err(failed) => failed,
             };
@@ -198,7 +210,8 @@ fn headers(
         let unset = || ExtractError::Variable { variable: header.environment.clone(), header: name.clone() };
         let value = environment(&header.environment).filter(|value| !value.is_empty()).ok_or_else(unset)?;
         // What is wrong with a value is not told with the value.
-        let mut value = HeaderValue::from_str(&format!("{}{}", header.prefix, value.trim())).map_err(|_| unset())?;
+        let mut value =
+            HeaderValue::from_str(&format!("{}{}", header.prefix, value.trim())).map_err(|_| unset())?;
         value.set_sensitive(true);
         headers.insert(HeaderName::from_bytes(name.as_bytes()).map_err(|_| unset())?, value);
     }
@@ -243,7 +256,8 @@ mod tests {
 
     #[test]
     fn a_link_says_what_comes_next() {
-        let link = "<https://a.example/?p=1>; rel=\"prev\", <https://a.example/?p=3>; rel=\"next last\"; title=x";
+        let link =
+            "<https://a.example/?p=1>; rel=\"prev\", <https://a.example/?p=3>; rel=\"next last\"; title=x";
         assert_eq!(next_of(link).as_deref(), Some("https://a.example/?p=3"));
         assert_eq!(next_of("<https://a.example/?p=1>; rel=prev"), None);
     }

@@ -66,7 +66,9 @@ pub enum ExtractError {
         source: reqwest::Error,
     },
     /// The date took too long, or would.
-    #[error("`{host}` took longer than {seconds} s for the date; raise `limits.deadline_seconds`, or run again to go on")]
+    #[error(
+        "`{host}` took longer than {seconds} s for the date; raise `limits.deadline_seconds`, or run again to go on"
+    )]
     Deadline {
         /// Who was asked.
         host: String,
@@ -90,7 +92,9 @@ pub enum ExtractError {
         bytes_max: u64,
     },
     /// A link or redirect leads to somebody else, who is not to see the headers.
-    #[error("`{host}` leads to `{other}`, which is not asked: headers may be secret; if that is right, make it the `url`")]
+    #[error(
+        "`{host}` leads to `{other}`, which is not asked: headers may be secret; if that is right, make it the `url`"
+    )]
     Elsewhere {
         /// Who was asked.
         host: String,

@@ -52,7 +52,11 @@ impl Fetch<'_> {
                 let client = Client::new(source, limits, &self.environment).map_err(whole)?;
                 let mut pages = Pages { source, limits, client, staging, date, number: 1, resumed: 0 };
                 let fetched = Box::pin(pages.all(progress)).await;
-                fetched.map_err(|cause| DateError { date, place: format!("page {} failed", pages.number), cause })
+                fetched.map_err(|cause| DateError {
+                    date,
+                    place: format!("page {} failed", pages.number),
+                    cause,
+                })
             }
             Origin::Objects(source) => {
                 let mut objects = self.objects(source, &staging, date).map_err(whole)?;
@@ -80,7 +84,9 @@ impl Fetch<'_> {
                 for (name, header) in &source.headers {
                     let is_set = (self.environment)(&header.environment).is_some();
                     let state = if is_set { "is set" } else { "is NOT set" };
-                    planned.notes.push(format!("header `{name}` from `{}`, which {state}", header.environment));
+                    planned
+                        .notes
+                        .push(format!("header `{name}` from `{}`, which {state}", header.environment));
                 }
                 let folder = self.staging.join(self.description.staging_name()).join(date.to_string());
                 if folder.is_dir() {
@@ -93,7 +99,9 @@ impl Fetch<'_> {
                 self.forget_empty(date);
                 let root = source.root.as_str();
                 let listed = listed.map_err(whole)?.into_iter();
-                planned.requests.extend(listed.map(|object| format!("{root}{} ({} bytes)", object.location, object.size)));
+                planned.requests.extend(
+                    listed.map(|object| format!("{root}{} ({} bytes)", object.location, object.size)),
+                );
             }
         }
         Ok(planned)

@@ -82,7 +82,9 @@ impl Pages<'_> {
     fn check_next(&self, url: &Url, seen: &mut HashSet<String>) -> Result<(), ExtractError> {
         if self.number > self.limits.pages_max {
             let limit = self.limits.pages_max;
-            return Err(self.answer(&format!("more than {limit} pages; raise `limits.pages_max` if that is right")));
+            return Err(
+                self.answer(&format!("more than {limit} pages; raise `limits.pages_max` if that is right"))
+            );
         }
         if !seen.insert(url.to_string()) {
             return Err(self.answer("with a next page that was fetched before; check `source.pages`"));
@@ -97,7 +99,9 @@ impl Pages<'_> {
         let new = staged(url.as_str(), page);
         if let Some(last) = self.staging.pages.last() {
             if last.hash == new.hash && page.count > 0 {
-                return Err(self.answer("the page before once more; check that `source.pages` turns its pages"));
+                return Err(
+                    self.answer("the page before once more; check that `source.pages` turns its pages")
+                );
             }
             let first = self.staging.pages.first().and_then(|first| first.header_hash.as_ref());
             if first != new.header_hash.as_ref() {
@@ -109,7 +113,10 @@ impl Pages<'_> {
         }
         let bytes = self.staging.bytes() + (page.lines.len() as u64);
         if bytes > self.limits.date_bytes_max {
-            return Err(ExtractError::TooLarge { limit: "date_bytes_max", bytes_max: self.limits.date_bytes_max });
+            return Err(ExtractError::TooLarge {
+                limit: "date_bytes_max",
+                bytes_max: self.limits.date_bytes_max,
+            });
         }
         self.staging.take(url.as_str(), page)
     }
@@ -140,7 +147,8 @@ impl Pages<'_> {
     }
 
     fn finish(&mut self) -> Result<Fetched, ExtractError> {
-        let (pages, count, bytes) = (self.staging.pages.len() as u64, self.staging.count(), self.staging.bytes());
+        let (pages, count, bytes) =
+            (self.staging.pages.len() as u64, self.staging.count(), self.staging.bytes());
         let mut fetched = Fetched {
             pages,
             records: Some(count),

@@ -111,8 +111,10 @@ pub(crate) fn checked(source: Source, is_mapped: bool) -> Result<HttpSource, Str
         return Err("source.records: expected only with `source.format = \"json\"`".to_owned());
     }
     if format == Format::Ndjson && is_mapped {
-        return Err("import.mapping: expected only with `csv`, or with `json`, whose records become rows of CSV"
-            .to_owned());
+        return Err(
+            "import.mapping: expected only with `csv`, or with `json`, whose records become rows of CSV"
+                .to_owned(),
+        );
     }
     Ok(HttpSource {
         url: source.url,
@@ -127,8 +129,11 @@ pub(crate) fn checked(source: Source, is_mapped: bool) -> Result<HttpSource, Str
 }
 
 fn only_objects(source: &Source) -> Result<(), String> {
-    let keys =
-        [("ending", source.ending.is_some()), ("marker", source.marker.is_some()), ("may_be_empty", source.may_be_empty)];
+    let keys = [
+        ("ending", source.ending.is_some()),
+        ("marker", source.marker.is_some()),
+        ("may_be_empty", source.may_be_empty),
+    ];
     match keys.iter().find(|(_, is_set)| *is_set) {
         Some((key, _)) => Err(format!("source.{key}: expected only with `source.kind = \"objects\"`")),
         None => Ok(()),
@@ -162,7 +167,10 @@ fn paging(pages: Option<Pages>, format: Format) -> Result<Paging, String> {
     if let Paging::Next { pointer: at } | Paging::Cursor { pointer: at, .. } = &paging {
         pointer("source.pages", at)?;
         if format != Format::Json {
-            return Err("source.pages: only JSON says what comes next; expected `parameter` or `link_header`".to_owned());
+            return Err(
+                "source.pages: only JSON says what comes next; expected `parameter` or `link_header`"
+                    .to_owned(),
+            );
         }
     }
     Ok(paging)

@@ -63,7 +63,9 @@ impl Objects<'_> {
         {
             return Err(match error {
                 Error::NotFound { .. } => ExtractError::NotThere {
-                    problem: format!("`{marker}` is not there yet, so the date is not whole; run again later"),
+                    problem: format!(
+                        "`{marker}` is not there yet, so the date is not whole; run again later"
+                    ),
                 },
                 other => self.failed(other),
             });
@@ -73,10 +75,14 @@ impl Objects<'_> {
             .list(Some(&self.named.folder))
             .try_collect()
             .await
-            .or_else(|error| if matches!(error, Error::NotFound { .. }) { Ok(Vec::new()) } else { Err(error) })
+            .or_else(
+                |error| if matches!(error, Error::NotFound { .. }) { Ok(Vec::new()) } else { Err(error) },
+            )
             .map_err(|error| self.failed(error))?;
-        let mut objects: Vec<_> =
-            listed.into_iter().filter(|object| object.size > 0 && self.named.fits(&object.location)).collect();
+        let mut objects: Vec<_> = listed
+            .into_iter()
+            .filter(|object| object.size > 0 && self.named.fits(&object.location))
+            .collect();
         objects.sort_by(|one, other| one.location.cmp(&other.location));
         if objects.is_empty() && !self.may_be_empty {
             let problem = format!(
@@ -97,17 +103,25 @@ impl Objects<'_> {
         let objects = self.list().await?;
         let bytes: u64 = objects.iter().map(|object| object.size).sum();
         if bytes > self.limits.date_bytes_max {
-            return Err(ExtractError::TooLarge { limit: "date_bytes_max", bytes_max: self.limits.date_bytes_max });
+            return Err(ExtractError::TooLarge {
+                limit: "date_bytes_max",
+                bytes_max: self.limits.date_bytes_max,
+            });
         }
         let mut fetched = Fetched { pages: objects.len() as u64, bytes, ..Fetched::default() };
         let (mut done, total) = (0, Some(fetched.pages));
         for object in &objects {
             self.at = object.location.to_string();
-            let late = || ExtractError::Deadline { host: self.place.clone(), seconds: self.limits.deadline_seconds };
+            let late =
+                || ExtractError::Deadline { host: self.place.clone(), seconds: self.limits.deadline_seconds };
             let (late, copied) = (late(), tokio::time::timeout_at(deadline, self.copied(object)).await);
             fetched.files.push(copied.map_err(|_| late)??);
             done += 1;
-            progress(Progress { done, total, bytes: objects.iter().take(done as usize).map(|object| object.size).sum() });
+            progress(Progress {
+                done,
+                total,
+                bytes: objects.iter().take(done as usize).map(|object| object.size).sum(),
+            });
         }
         (fetched.retries, fetched.resumed_pages) = (self.retries, self.resumed);
         Ok(fetched)
@@ -120,7 +134,9 @@ impl Objects<'_> {
         let folder = self.staging.folder().join(&name.as_str()[..16]);
         let file = folder.join(object.location.filename().unwrap_or("object"));
         let known = fs::read(folder.join(NOTE)).ok();
-        if known.and_then(|known| serde_json::from_slice::<Copied>(&known).ok()).is_some_and(|known| known == note)
+        if known
+            .and_then(|known| serde_json::from_slice::<Copied>(&known).ok())
+            .is_some_and(|known| known == note)
             && fs::metadata(&file).is_ok_and(|file| file.len() == note.size)
         {
             self.resumed += 1;
@@ -134,7 +150,8 @@ impl Objects<'_> {
                 Ok(()) => break,
                 Err(Failed::Passing(_)) if tried < self.limits.attempts => {
                     self.retries += 1;
-                    tokio::time::sleep(retry::wait(Duration::from_millis(self.limits.first_wait_ms), tried)).await;
+                    tokio::time::sleep(retry::wait(Duration::from_millis(self.limits.first_wait_ms), tried))
+                        .await;
                 }
                 Err(Failed::Passing(error) | Failed::Final(error)) => return Err(error),
             }

@@ -45,9 +45,10 @@ impl ObjectsSource {
     pub(crate) fn named(&self, date: NaiveDate) -> Named {
         let begin = template::filled(&self.prefix, date);
         let folder = begin.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
-        let marker = self.marker.as_ref().map(|marker| {
-            ObjectPath::from(format!("{folder}/{}", template::filled(marker, date)))
-        });
+        let marker = self
+            .marker
+            .as_ref()
+            .map(|marker| ObjectPath::from(format!("{folder}/{}", template::filled(marker, date))));
         Named { folder: ObjectPath::from(folder), begin, ending: self.ending.clone(), marker }
     }
 
@@ -62,7 +63,10 @@ pub(crate) fn checked(source: Source, folder: &Path) -> Result<ObjectsSource, St
     only_http(&source)?;
     check_braces("source.url", &source.url)?;
     if !template::has_date(&source.url) {
-        return Err(format!("source.url: nothing in it says which date; expected one of {}", template::NAMES));
+        return Err(format!(
+            "source.url: nothing in it says which date; expected one of {}",
+            template::NAMES
+        ));
     }
     if let Some(marker) = &source.marker {
         check_braces("source.marker", marker)?;
@@ -70,7 +74,8 @@ pub(crate) fn checked(source: Source, folder: &Path) -> Result<ObjectsSource, St
     let whole = match source.url.contains("://") {
         true => source.url.clone(),
         false => {
-            let path = std::path::absolute(folder.join(&source.url)).map_err(|error| format!("source.url: {error}"))?;
+            let path = std::path::absolute(folder.join(&source.url))
+                .map_err(|error| format!("source.url: {error}"))?;
             let slash = if source.url.ends_with('/') { "/" } else { "" };
             format!("file://{}{slash}", path.display().to_string().trim_end_matches('/'))
         }
@@ -82,7 +87,9 @@ pub(crate) fn checked(source: Source, folder: &Path) -> Result<ObjectsSource, St
             let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
             (format!("s3://{bucket}/"), prefix)
         }
-        other => return Err(format!("source.url: found `{other}://`, expected `s3://`, `file://` or a path")),
+        other => {
+            return Err(format!("source.url: found `{other}://`, expected `s3://`, `file://` or a path"));
+        }
     };
     let root = check_url(&root)?;
     if scheme == "s3" && root.host_str().is_none_or(str::is_empty) {

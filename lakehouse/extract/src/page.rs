@@ -49,9 +49,8 @@ fn json(source: &HttpSource, body: &[u8]) -> Result<Page, String> {
         return Ok(Page::default());
     }
     let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
-    let document: &RawValue = serde_json::from_slice(body).map_err(|error| {
-        format!("something else than one JSON document ({})", error_place(&error))
-    })?;
+    let document: &RawValue = serde_json::from_slice(body)
+        .map_err(|error| format!("something else than one JSON document ({})", error_place(&error)))?;
     let records = at(document, &source.records).ok_or_else(|| not_there(&source.records))?;
     let records: Vec<&RawValue> = match records.get() {
         "null" => Vec::new(),
@@ -79,7 +78,9 @@ fn error_place(error: &serde_json::Error) -> String {
 
 fn not_there(pointer: &str) -> String {
     match pointer {
-        "" => "a JSON document that is no array; `source.records` says where in it the array stands".to_owned(),
+        "" => {
+            "a JSON document that is no array; `source.records` says where in it the array stands".to_owned()
+        }
         pointer => format!("a JSON document without an array at `{pointer}`, which `source.records` names"),
     }
 }
@@ -127,7 +128,9 @@ fn compact(text: &str, lines: &mut Vec<u8>) {
 
 fn csv(body: &[u8], has_header_row: bool) -> Result<Page, String> {
     if body.starts_with(b"\xFF\xFE") || body.starts_with(b"\xFE\xFF") {
-        return Err("UTF-16; expected CSV in UTF-8, or in a single-byte encoding that the mapping names".to_owned());
+        return Err(
+            "UTF-16; expected CSV in UTF-8, or in a single-byte encoding that the mapping names".to_owned()
+        );
     }
     if body.trim_ascii().is_empty() {
         return Ok(Page::default());

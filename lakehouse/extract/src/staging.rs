@@ -44,7 +44,11 @@ impl Staging {
     /// The folder of a date; takes up what an earlier run left in it.
     pub(crate) fn open(root: &Path, source: &str, name: &str, date: NaiveDate) -> Result<Self, ExtractError> {
         let folder = root.join(source).join(date.to_string());
-        DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(ExtractError::staging(&folder))?;
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&folder)
+            .map_err(ExtractError::staging(&folder))?;
         let mut staging = Self { folder, name: format!("{name}-{date}"), pages: Vec::new() };
         staging.pages = staging.recorded();
         staging.cut()?;

@@ -23,7 +23,10 @@ pub(crate) fn has_date(text: &str) -> bool {
 /// The first word in braces that is not known.
 pub(crate) fn unknown(text: &str) -> Option<&str> {
     let known = ["date", "next_date", "year", "month", "day"];
-    text.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0)).find(|name| !known.contains(name))
+    text.split('{')
+        .skip(1)
+        .filter_map(|rest| Some(rest.split_once('}')?.0))
+        .find(|name| !known.contains(name))
 }
 
 #[cfg(test)]

@@ -95,10 +95,8 @@ async fn two_programs_that_add_columns_at_once_both_have_theirs() {
     let (_folder, lake) = lake();
     LakeTable::open_or_create(&lake, &Definition::of(NAME, &[])).await.unwrap();
     let (one, other) = (with("channel", DataType::Utf8), with("campaign", DataType::Int64));
-    let (one, other) = tokio::join!(
-        LakeTable::open_or_create(&lake, &one),
-        LakeTable::open_or_create(&lake, &other)
-    );
+    let (one, other) =
+        tokio::join!(LakeTable::open_or_create(&lake, &one), LakeTable::open_or_create(&lake, &other));
     one.unwrap();
     other.unwrap();
     let schema = LakeTable::open(&lake, NAME).await.unwrap().unwrap().schema().unwrap();

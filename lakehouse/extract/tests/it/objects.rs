@@ -29,8 +29,12 @@ async fn the_days_objects_are_copied_once_and_changed_ones_again() {
     put(&store, "out/2026-11-23/o/a.csv", "not today").await;
     let description = description("ending = \".csv\"\n");
     assert_eq!(description.store_root().unwrap().as_str(), "s3://shop/");
-    let fetch =
-        Fetch { description: &description, staging: folder.path(), objects: Some(&store), environment: &|_| None };
+    let fetch = Fetch {
+        description: &description,
+        staging: folder.path(),
+        objects: Some(&store),
+        environment: &|_| None,
+    };
     let planned = fetch.plan(DAY).await.unwrap();
     assert_eq!(planned.requests.len(), 2, "{planned:?}");
     assert!(files(folder.path()).is_empty());
@@ -54,8 +58,12 @@ async fn nothing_and_not_yet_all_are_told() {
     let folder = tempfile::tempdir().unwrap();
     let fetched = async |rest: &str| {
         let description = description(rest);
-        let fetch =
-            Fetch { description: &description, staging: folder.path(), objects: Some(&store), environment: &|_| None };
+        let fetch = Fetch {
+            description: &description,
+            staging: folder.path(),
+            objects: Some(&store),
+            environment: &|_| None,
+        };
         fetch.date(DAY, &mut |_| ()).await
     };
     let text = told(&fetched("").await.unwrap_err());

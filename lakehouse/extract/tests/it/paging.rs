@@ -5,7 +5,8 @@ use axum::http::Response;
 
 use crate::server::{SECRET, Shop, text};
 
-const HEADERS: &str = "[source.headers]\nAuthorization = { environment = \"SHOP_TOKEN\", prefix = \"Bearer \" }\n";
+const HEADERS: &str =
+    "[source.headers]\nAuthorization = { environment = \"SHOP_TOKEN\", prefix = \"Bearer \" }\n";
 
 fn json(rest: &str) -> String {
     format!("[source]\nkind = \"http\"\nurl = \"HOST/orders\"\nformat = \"json\"\n{rest}")

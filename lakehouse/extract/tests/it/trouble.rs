@@ -110,11 +110,17 @@ async fn wrong_credentials_are_told_with_host_and_variable_and_no_secret() {
 async fn headers_do_not_follow_to_another_host() {
     let shop = Shop::open().await;
     shop.expect(ONE, || {
-        Response::builder().status(302).header("location", "http://localhost:9/x").body(Body::empty()).unwrap()
+        Response::builder()
+            .status(302)
+            .header("location", "http://localhost:9/x")
+            .body(Body::empty())
+            .unwrap()
     });
     let error = shop.fetch(SOURCE).await.unwrap_err();
     assert!(matches!(error.cause, ExtractError::Elsewhere { .. }), "{}", told(&error));
-    let linked = SOURCE.replace("parameter = \"page\"", "next = \"/next\"").replace("pages", "records = \"/d\"\npages");
+    let linked = SOURCE
+        .replace("parameter = \"page\"", "next = \"/next\"")
+        .replace("pages", "records = \"/d\"\npages");
     shop.page("/orders?d=2026-11-22", "{\"d\":[{\"id\":1}],\"next\":\"http://localhost:9/x?page=2\"}");
     let error = shop.fetch(&linked).await.unwrap_err();
     assert!(told(&error).contains("leads to `http://localhost:9`"), "{}", told(&error));

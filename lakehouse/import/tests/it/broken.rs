@@ -16,8 +16,19 @@ async fn a_byte_order_mark_and_other_line_ends_are_read() {
 async fn a_changed_header_is_told_before_anything_is_read() {
     let home = Home::new();
     let content = rows(0..50).replace("Transaction Amount", "Amount");
+    home.import("good.csv", rows(0..20)).await.unwrap();
     let error = home.import("a.csv", content).await.unwrap_err();
-    assert!(format!("{error:#}").contains("no known format"), "{error:#}");
+    let text = format!("{error:#}");
+    for part in
+        ["a.csv", "no known format", "in line 1", "but not [Transaction Amount]", "weir mapping guess"]
+    {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert_eq!(
+        home.ask("SELECT count(DISTINCT file_hash) FROM bronze.imports").await,
+        "1",
+        "nothing was read"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -42,12 +53,42 @@ async fn rows_in_another_encoding_are_rejected_with_their_line() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_quote_that_is_never_closed_takes_its_line_and_not_the_rest_of_the_file() {
+    let home = Home::new();
+    let mut content = rows(0..30_000).replace("t-20,", "t-20,\"");
+    content.push('\n');
+    let summary = home.import("a.csv", content).await.unwrap();
+    assert_eq!((summary.transactions, summary.rejected), (29_999, 1));
+    let rejects = std::fs::read_to_string(summary.rejects_file.unwrap()).unwrap();
+    assert!(rejects.contains(",22,row,") && rejects.contains("the one opened on line 22"), "{rejects}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_bytes_a_letter_are_told_before_anything_is_read() {
+    let home = Home::new();
+    for (mark, bytes) in [
+        ("\u{feff}", u16::to_le_bytes as fn(u16) -> [u8; 2]),
+        ("", u16::to_le_bytes),
+        ("\u{feff}", u16::to_be_bytes),
+    ] {
+        let text = format!("{mark}{}", rows(0..20));
+        let content: Vec<u8> = text.encode_utf16().flat_map(bytes).collect();
+        let error = home.import("a.csv", content).await.unwrap_err();
+        let text = format!("{error:#}");
+        assert!(text.contains("a.csv") && text.contains("UTF-16") && text.contains("iconv"), "{text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_cut_parquet_file_is_told() {
     let home = Home::new();
     let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/samples/handbook.parquet");
     let whole = std::fs::read(sample).unwrap();
-    let error = home.import("a.parquet", &whole[..whole.len() / 2]).await.unwrap_err();
-    assert!(format!("{error:#}").contains("check that it is complete"), "{error:#}");
+    for size in [5, whole.len() / 2, whole.len() - 1] {
+        let error = home.import("a.parquet", &whole[..size]).await.unwrap_err();
+        let text = format!("{error:#}");
+        assert!(text.contains("a.parquet") && text.contains("check that it is complete"), "{text}");
+    }
     let summary = home.import("b.parquet", whole).await.unwrap();
     assert_eq!(summary.transactions, 1_000);
     home.settle().await;

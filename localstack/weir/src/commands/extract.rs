@@ -100,7 +100,10 @@ impl Work<'_> {
                 }
                 Err(error) => {
                     is_good = false;
-                    #[expect(clippy::print_stderr, reason = "the other dates go on, and this is told beside them")]
+                    #[expect(
+                        clippy::print_stderr,
+                        reason = "the other dates go on, and this is told beside them"
+                    )]
                     {
                         eprintln!("weir: {error:#}");
                     }

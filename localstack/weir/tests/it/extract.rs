@@ -28,7 +28,8 @@ async fn orders(headers: HeaderMap, Query(asked): Query<Asked>) -> (StatusCode, 
         let at = format!("{}T0{number}:00:00Z", asked.day);
         serde_json::json!({ "id": format!("{}-{number}", asked.day), "customer": { "id": number }, "at": at, "total": 12.30 })
     };
-    let orders = if asked.page <= 2 { vec![order(asked.page * 2), order(asked.page * 2 + 1)] } else { Vec::new() };
+    let orders =
+        if asked.page <= 2 { vec![order(asked.page * 2), order(asked.page * 2 + 1)] } else { Vec::new() };
     (StatusCode::OK, serde_json::json!({ "data": orders }).to_string())
 }
 
