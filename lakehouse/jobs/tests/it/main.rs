@@ -7,8 +7,11 @@ mod decisions;
 mod deliveries;
 mod events;
 mod home;
+mod leases;
 mod numbers;
+mod pins;
 mod queries;
+mod reconcile;
 mod refold;
 mod silver;
 

@@ -92,6 +92,16 @@ impl LakeLoop {
         Ok(Pass { commit, silver })
     }
 
+    /// The lake.
+    pub(super) const fn lake(&self) -> &Lake {
+        &self.lake
+    }
+
+    /// Whether a pass is at work now.
+    pub(super) fn is_at_work(&self) -> bool {
+        self.passes.try_lock().is_err()
+    }
+
     /// What the passes have come to.
     pub(crate) fn counted(&self) -> Counted {
         self.counted.lock().unwrap_or_else(PoisonError::into_inner).clone()

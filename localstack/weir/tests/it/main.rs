@@ -9,6 +9,7 @@ mod command_line;
 mod demo;
 mod faults;
 mod features;
+mod jobs;
 mod kill;
 mod lake;
 mod live;
