@@ -5,8 +5,10 @@ use weir_jobs::Fault;
 use crate::home::{Home, rows};
 use crate::watched::Watched;
 
-/// Files that a run may write before the disk is full: tried one by one until the run ends well.
-const MOST: i64 = 400;
+/// Files that a run may write before the disk is full: more and more until the run ends well.
+fn rooms() -> impl Iterator<Item = i64> {
+    std::iter::successors(Some(0), |room| Some(room + 1 + room / 3)).take_while(|room| *room < 1_000)
+}
 
 /// Whether a run failed since the disk was full, and not of something else.
 fn is_full(error: &anyhow::Error) -> bool {
@@ -26,7 +28,7 @@ async fn an_import_on_a_full_disk_fails_and_goes_on_when_there_is_space() {
     let home = Home::remote(&store);
     home.import("first.csv", rows(0..50)).await.unwrap();
     let mut failures = 0;
-    for room in 0..MOST {
+    for room in rooms() {
         store.set_room(room);
         let done = home.import("a.csv", rows(50..450)).await;
         store.set_room(i64::MAX);
@@ -74,7 +76,7 @@ async fn upkeep_on_a_full_disk_fails_and_loses_nothing() {
 /// Runs a job with room for more and more files; how often the disk was full.
 async fn until_done(home: &Home, store: &Watched, job: &str, table: &str) -> u64 {
     let mut failures = 0;
-    for room in 0..MOST {
+    for room in rooms() {
         store.set_room(room);
         let done = home.job(job, Fault::None).await;
         store.set_room(i64::MAX);
