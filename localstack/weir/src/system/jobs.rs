@@ -63,6 +63,7 @@ fn on_its_own(schedule: &Schedule) -> Result<()> {
 pub(super) async fn make_tables(lake: &LakeLoop, settings: &JobSettings) {
     let (_never, stop) = watch::channel(false);
     for (name, _) in settings.times().into_iter().filter(|(name, _)| TABLES.contains(name)) {
+        let _turn = lake.turn().await;
         if let Err(error) =
             Box::pin(run_job(lake.lake(), name, &options(settings, stop.clone()), &mut |_| ())).await
         {
@@ -113,6 +114,10 @@ impl Schedule {
     }
 
     async fn one(&self, name: &'static str) {
+        let _turn = tokio::select! {
+            turn = self.lake.turn() => turn,
+            () = self.stop.cancelled() => return,
+        };
         let (ask, asked) = watch::channel(false);
         let (lake, options) = (self.lake.lake().clone(), options(&self.settings, asked));
         // On its own, since a library that panics on a disk that refuses must not end the system.
