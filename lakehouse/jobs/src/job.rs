@@ -1,12 +1,15 @@
 //! Any job by its name: with a lease, and a row in `system.job_runs`.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
+use tokio::sync::watch;
 use weir_engine::Lake;
 
 use crate::commit::{self, CommitSettings};
 use crate::maintain::{MaintainSettings, maintain};
+use crate::reconcile::{self, ReconcileSettings, WAITING};
 use crate::report::{Listener, Report};
 use crate::silver::{self, SilverSettings};
 use crate::star::{self, StarSettings, midnight};
@@ -16,12 +19,13 @@ use crate::{Fault, Lease, check, label, metrics, now, runs};
 const DAY: i64 = 86_400_000_000;
 
 /// The jobs in the order in which they build on each other, and what each does.
-pub const JOBS: [(&str, &str); 7] = [
+pub const JOBS: [(&str, &str); 8] = [
     ("commit", "landing files into bronze, decisions into silver"),
     ("silver", "bronze into silver: each transaction and label once"),
     ("label", "what was known of each transaction, and from when on"),
     ("star", "facts and dimensions of the dates that have changed"),
     ("metrics", "sums by day"),
+    ("reconcile", "each stage beside the next, by date: what is waiting, lost or different"),
     ("check", "keys, references, counts and sums"),
     ("maintain", "compaction, checkpoints, and what is older than the retention deleted"),
 ];
@@ -35,11 +39,29 @@ pub struct JobOptions {
     pub dry_run: bool,
     /// Columns of `silver.decisions`.
     pub feature_names: Vec<String>,
+    /// How long a transaction may be without a decision before `reconcile` calls it lost.
+    pub waiting: Option<Duration>,
     /// Settings of `maintain`.
     pub maintain: MaintainSettings,
+    /// Leaves no row for a run that finds nothing to do, as those do that come by the clock.
+    pub is_quiet: bool,
+    /// Becomes `true` when the run is to end at once; what it has not committed is void.
+    pub stop: Option<watch::Receiver<bool>>,
     /// Where a test stops the run.
     pub fault: Fault,
 }
+
+/// The run was asked to stop; the next one does its work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stopped;
+
+impl std::fmt::Display for Stopped {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("stopped before its end as it was asked to; the next run does its work")
+    }
+}
+
+impl std::error::Error for Stopped {}
 
 /// What a run did.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -60,10 +82,10 @@ pub fn date_range(from: &str, to: &str) -> anyhow::Result<BTreeSet<String>> {
     Ok((from / DAY..=to / DAY).filter_map(|day| Some(crate::date_text(i32::try_from(day).ok()?))).collect())
 }
 
-/// Runs a job. A run that changes nothing leaves no row, unless it fails.
+/// Runs a job.
 ///
 /// # Errors
-/// If there is no such job, another run has it, or it fails.
+/// If there is no such job, another run has it, or it fails; `Stopped` if it was asked to stop.
 pub async fn run_job(
     lake: &Lake,
     name: &str,
@@ -76,22 +98,48 @@ pub async fn run_job(
     }
     let (run_id, started_at) = (uuid::Uuid::new_v4().to_string(), now());
     if options.dry_run {
-        let report = Box::pin(dispatch(lake, name, options, listener)).await?;
+        let report = Box::pin(dispatch(lake, name, &run_id, options, listener)).await?;
         return Ok(JobOutcome { run_id, report });
     }
     let dates = options.dates.as_ref().and_then(|dates| dates.first().cloned());
     let leased = format!("{name}/{}", dates.as_deref().unwrap_or("changed"));
     let lease = Lease::take(lake, &leased, &run_id).await?;
-    let done = Box::pin(dispatch(lake, name, options, listener)).await;
-    lease.release().await?;
+    let done = tokio::select! {
+        done = Box::pin(dispatch(lake, name, &run_id, options, listener)) => done,
+        () = stopped(options.stop.clone()) => Err(Stopped.into()),
+    };
+    if let Err(error) = lease.release().await {
+        tracing::warn!("the lease of `{name}` expires, since it could not be given back: {error:#}");
+    }
+    let is_idle = |report: &Report| report.versions_written.is_empty() && report.dates.is_empty();
+    let is_told = match &done {
+        Ok(report) => !options.is_quiet || name == "maintain" || !is_idle(report),
+        Err(error) => !error.is::<Stopped>(),
+    };
+    if !is_told {
+        return Ok(JobOutcome { run_id, report: done? });
+    }
     let outcome = done.as_ref().map(Report::clone).map_err(|error| format!("{error:#}"));
-    runs::record(lake, &run_id, name, started_at, &outcome).await.context("the run cannot be recorded")?;
-    Ok(JobOutcome { run_id, report: done? })
+    let recorded = Box::pin(runs::record(lake, &run_id, name, started_at, &outcome)).await;
+    // Why the run failed is told first.
+    let report = done?;
+    recorded.context("the run cannot be recorded")?;
+    Ok(JobOutcome { run_id, report })
+}
+
+/// Returns when the run is to stop.
+async fn stopped(stop: Option<watch::Receiver<bool>>) {
+    match stop {
+        // An end without a word is one too.
+        Some(mut stop) => drop(stop.wait_for(|is_asked| *is_asked).await),
+        None => std::future::pending().await,
+    }
 }
 
 async fn dispatch(
     lake: &Lake,
     name: &str,
+    run_id: &str,
     options: &JobOptions,
     listener: Listener<'_>,
 ) -> anyhow::Result<Report> {
@@ -108,6 +156,14 @@ async fn dispatch(
             Box::pin(star::run(lake, &settings, listener)).await
         }
         "metrics" => Box::pin(metrics::run(lake, options)).await,
+        "reconcile" => {
+            let settings = ReconcileSettings {
+                dates: options.dates.clone(),
+                waiting: options.waiting.unwrap_or(WAITING),
+                dry_run: options.dry_run,
+            };
+            Box::pin(reconcile::run(lake, run_id, &settings, listener)).await
+        }
         "check" => Box::pin(check(lake)).await,
         "maintain" => {
             let settings = MaintainSettings {

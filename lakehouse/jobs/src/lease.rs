@@ -98,7 +98,10 @@ impl Lease {
     pub async fn release(mut self) -> anyhow::Result<()> {
         self.renewing.abort();
         self.holder.is_released = true;
-        self.lake.store().put(&self.path, payload(&self.holder)?).await?;
+        if self.lake.store().put(&self.path, payload(&self.holder)?).await.is_err() {
+            // A disk that is full can delete still.
+            self.lake.store().delete(&self.path).await?;
+        }
         Ok(())
     }
 }

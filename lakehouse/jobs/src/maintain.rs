@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::Context;
 use arrow::array::RecordBatch;
 use arrow::compute::{concat_batches, sort_to_indices, take_record_batch};
 use futures::TryStreamExt;
@@ -15,6 +16,7 @@ use weir_tables::{
     Added, Change, DataFile, Definition, LakeTable, Number, RETENTION_DAYS, TableName, TablesError, read,
 };
 
+use crate::pins::{Pin, pins};
 use crate::report::{Listener, Progress, Report};
 use crate::{Fault, FaultPoint};
 
@@ -30,6 +32,8 @@ pub struct MaintainSettings {
     pub retention: Duration,
     /// Versions that stay however old they are, by table.
     pub kept_versions: BTreeMap<String, Vec<u64>>,
+    /// Whether to find the oldest version that can be read, for which the whole log is read.
+    pub tells_oldest: bool,
     /// Only say what would be done.
     pub dry_run: bool,
     /// Where a test stops the run.
@@ -42,6 +46,7 @@ impl Default for MaintainSettings {
             target_bytes: 64 << 20,
             retention: Duration::from_secs(u64::from(RETENTION_DAYS) * 86_400),
             kept_versions: BTreeMap::new(),
+            tells_oldest: true,
             dry_run: false,
             fault: Fault::None,
         }
@@ -58,21 +63,42 @@ pub async fn maintain(
     listener: Listener<'_>,
 ) -> anyhow::Result<Report> {
     let mut report = Report::default();
+    let pinned = pins(lake).await?;
     let total = TableName::ALL.len() as u64;
     for (name, done) in TableName::ALL.iter().zip(1..) {
         if let Some(mut table) = Box::pin(LakeTable::open(lake, *name)).await? {
             table.check_writable()?;
             report.versions_read.insert(name.to_string(), table.version());
-            Box::pin(one(lake, &mut table, settings, &mut report)).await?;
+            let mut kept = settings.kept_versions.get(&name.to_string()).cloned().unwrap_or_default();
+            for pin in pinned.iter().filter(|pin| pin.table == name.to_string()) {
+                check_pin(lake, *name, pin).await?;
+                kept.push(pin.version);
+                let Pin { version, who, why, .. } = pin;
+                report.notes.push(format!("{name}: version {version} stays: pinned by `{who}`, {why}"));
+            }
+            Box::pin(one(lake, &mut table, &kept, settings, &mut report)).await?;
         }
         listener(Progress { done, total, what: name.to_string() });
     }
     Ok(report)
 }
 
+/// A version that nobody can read any more is not worth a run that fails half-way.
+async fn check_pin(lake: &Lake, name: TableName, pin: &Pin) -> anyhow::Result<()> {
+    let Pin { version, who, .. } = pin;
+    let advice = || {
+        format!(
+            "version {version} of `{name}` cannot be read any more; `weir pins remove {name} {version} --by {who}` lets it go"
+        )
+    };
+    Box::pin(LakeTable::open_version(lake, name, *version)).await.with_context(advice)?;
+    Ok(())
+}
+
 async fn one(
     lake: &Lake,
     table: &mut LakeTable,
+    kept: &[u64],
     settings: &MaintainSettings,
     report: &mut Report,
 ) -> anyhow::Result<()> {
@@ -89,16 +115,16 @@ async fn one(
             Err(error) => return Err(error),
         }
     }
-    let kept = settings.kept_versions.get(&name.to_string()).map(Vec::as_slice).unwrap_or_default();
     let deleted = Box::pin(table.vacuum(settings.retention, kept, settings.dry_run)).await?;
     if !settings.dry_run {
         table.checkpoint().await?;
-        table.clean_log().await?;
+        table.clean_log(kept).await?;
     }
-    let oldest = table.history().await?.first().map_or(0, |made| made.version);
-    report
-        .notes
-        .push(format!("{note}, {deleted} old files deleted, version {oldest} is the oldest in the log"));
+    let oldest = match settings.tells_oldest {
+        true => format!(", version {} is the oldest that can be read", table.oldest_readable(lake).await?),
+        false => String::new(),
+    };
+    report.notes.push(format!("{note}, {deleted} old files deleted{oldest}"));
     Ok(())
 }
 

@@ -87,7 +87,7 @@ pub(crate) async fn touched(
 }
 
 /// Files added since a version; `None` if that is all of them, or not known.
-async fn added(table: &LakeTable, seen: Option<i64>) -> anyhow::Result<Option<Vec<DataFile>>> {
+pub(crate) async fn added(table: &LakeTable, seen: Option<i64>) -> anyhow::Result<Option<Vec<DataFile>>> {
     let Some(seen) = seen.and_then(|version| u64::try_from(version).ok()) else { return Ok(None) };
     if seen >= table.version() {
         return Ok(Some(Vec::new()));
@@ -98,7 +98,7 @@ async fn added(table: &LakeTable, seen: Option<i64>) -> anyhow::Result<Option<Ve
 
 /// Dates of the transactions that these labels are about: the newest are looked through first, since most labels come
 /// within weeks.
-async fn dates_of(
+pub(crate) async fn dates_of(
     lake: &Lake,
     transactions: &LakeTable,
     labelled: &[DataFile],

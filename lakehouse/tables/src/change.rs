@@ -76,7 +76,10 @@ impl LakeTable {
         lake.sync(change.added.paths(name)).await?;
         let also = change.also.iter().map(|(application, number)| Transaction::new(application, *number));
         let transactions = std::iter::once(Transaction::new(application, number)).chain(also).collect();
-        let properties = CommitProperties::default().with_application_transactions(transactions);
+        // Cleaning the log lists all of it, and knows nothing of versions that are to stay: that is upkeep.
+        let properties = CommitProperties::default()
+            .with_application_transactions(transactions)
+            .with_cleanup_expired_logs(Some(false));
         let actions = self.actions(&change)?;
         let state = self.state("commit to it")?;
         let commit = CommitBuilder::from(properties).with_actions(actions).build(

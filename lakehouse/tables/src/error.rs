@@ -86,7 +86,7 @@ pub enum TablesError {
     },
     /// A version that is not there, or no longer.
     #[error(
-        "`{table}` cannot be read as of {asked}; its newest version is {newest}, and `weir jobs` says the oldest that is kept"
+        "`{table}` cannot be read as of {asked}; its newest version is {newest}, and `weir job maintain --dry-run` says the oldest that can be read"
     )]
     NoVersion {
         /// The table.

@@ -20,6 +20,7 @@ pub(crate) const fn statistics(name: TableName) -> &'static [&'static str] {
         TableName::FactTransactions => &["occurred_at", "time_key", "customer_key", "is_fraud"],
         TableName::DimCustomers => &["customer_key", "valid_from"],
         TableName::JobRuns => &["started_at", "job"],
+        TableName::Reconcile => &["compared_at", "event_date"],
         _ => &[],
     }
 }
@@ -132,11 +133,21 @@ fn columns(name: TableName) -> Vec<Column> {
             ("error", Utf8),
         ],
         TableName::Reconcile => vec![
-            ("day", Date32),
-            ("in_store", Int64),
-            ("in_lake", Int64),
-            ("missing", Int64),
+            ("run_id", Utf8),
             ("compared_at", moment()),
+            ("event_date", Date32),
+            ("from_table", Utf8),
+            ("to_table", Utf8),
+            ("status", Utf8),
+            ("rows_read", Int64),
+            ("from_ids", Int64),
+            ("to_ids", Int64),
+            ("missing", Int64),
+            ("waiting", Int64),
+            ("surplus", Int64),
+            ("from_amounts", Utf8),
+            ("to_amounts", Utf8),
+            ("arrival_dates", Utf8),
         ],
         _ => Vec::new(),
     }

@@ -75,7 +75,7 @@ tables! {
     DailyMetrics = "gold"."daily_metrics";
     /// A run of a job.
     JobRuns = "system"."job_runs";
-    /// A day's comparison of the store with the lake.
+    /// A day's comparison of two stages: what one has and the other lacks, and sums of what both have.
     Reconcile = "system"."reconcile";
 }
 

@@ -1,5 +1,6 @@
 //! A Delta table of the lake: opening, making, looking.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow::datatypes::{Field, Schema, SchemaRef};
@@ -113,8 +114,9 @@ impl LakeTable {
         let name = self.name;
         let failed = || TablesError::delta(name, "add columns to it");
         let fields = kernel_fields(&Schema::new(missing)).map_err(failed())?;
-        let delta =
-            Box::pin(self.delta.add_columns().with_fields(fields).into_future()).await.map_err(failed())?;
+        let properties = CommitProperties::default().with_cleanup_expired_logs(Some(false));
+        let added = self.delta.add_columns().with_fields(fields).with_commit_properties(properties);
+        let delta = Box::pin(added.into_future()).await.map_err(failed())?;
         Ok(Self { name, delta })
     }
 
@@ -250,17 +252,42 @@ impl LakeTable {
     /// # Errors
     /// If the log cannot be read.
     pub async fn added_since(&self, version: u64) -> Result<Option<Vec<(u64, Vec<DataFile>)>>, TablesError> {
+        let Some(versions) = self.actions_since(version).await? else { return Ok(None) };
+        let added = |actions: Vec<Action>| {
+            let files = actions.iter().filter_map(|action| match action {
+                Action::Add(add) if add.data_change => Some(DataFile::from_add(add)),
+                _ => None,
+            });
+            files.collect()
+        };
+        Ok(Some(versions.into_iter().map(|(number, actions)| (number, added(actions))).collect()))
+    }
+
+    /// Partitions that versions after `version` added files to or removed files from; `None` if the log no longer
+    /// reaches back so far.
+    ///
+    /// # Errors
+    /// If the log cannot be read.
+    pub async fn partitions_since(&self, version: u64) -> Result<Option<BTreeSet<String>>, TablesError> {
+        let Some(versions) = self.actions_since(version).await? else { return Ok(None) };
+        let partition = |action: Action| match action {
+            Action::Add(add) if add.data_change => add.partition_values.into_values().next().flatten(),
+            Action::Remove(remove) if remove.data_change => {
+                remove.partition_values.and_then(|values| values.into_values().next().flatten())
+            }
+            _ => None,
+        };
+        Ok(Some(versions.into_iter().flat_map(|(_, actions)| actions).filter_map(partition).collect()))
+    }
+
+    /// What each version after `version` did, oldest first; `None` if the log no longer reaches back so far.
+    async fn actions_since(&self, version: u64) -> Result<Option<Vec<(u64, Vec<Action>)>>, TablesError> {
         let log = self.delta.log_store();
         let mut versions = Vec::new();
         for number in version + 1..=self.version() {
             let failed = || TablesError::delta(self.name, "read its log");
             let Some(bytes) = log.read_commit_entry(number).await.map_err(failed())? else { return Ok(None) };
-            let actions = get_actions(number, &bytes).map_err(failed())?;
-            let added = actions.iter().filter_map(|action| match action {
-                Action::Add(add) if add.data_change => Some(DataFile::from_add(add)),
-                _ => None,
-            });
-            versions.push((number, added.collect()));
+            versions.push((number, get_actions(number, &bytes).map_err(failed())?));
         }
         Ok(Some(versions))
     }

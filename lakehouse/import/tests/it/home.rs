@@ -10,6 +10,8 @@ use weir_jobs::{Fault, JobOptions, run_job};
 use weir_keyring::MemoryKeyring;
 use weir_sql::Format;
 
+use crate::watched::Watched;
+
 pub(crate) const HEADER: &str = "Transaction ID,Customer ID,Transaction Amount,Transaction Date,Payment Method,\
     Customer Location,Customer Age,Is Fraudulent";
 
@@ -35,6 +37,18 @@ impl Home {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let lake = Lake::open(&folder.path().join("lake"), EngineSettings::default()).unwrap();
+        Self::with(folder, lake)
+    }
+
+    /// A lake that lies in another store.
+    pub(crate) fn remote(store: &Arc<Watched>) -> Self {
+        let shared = || Arc::<Watched>::clone(store);
+        let root = "s3://lake".parse().unwrap();
+        let lake = Lake::remote(&root, shared(), shared(), EngineSettings::default()).unwrap();
+        Self::with(tempfile::tempdir().unwrap(), lake)
+    }
+
+    fn with(folder: tempfile::TempDir, lake: Lake) -> Self {
         Self { folder, lake, keyring: Arc::new(MemoryKeyring::new().unwrap()) }
     }
 
@@ -66,7 +80,7 @@ impl Home {
 
     /// Brings everything up to date and checks it.
     pub(crate) async fn settle(&self) {
-        for job in ["label", "star", "metrics", "check"] {
+        for job in ["label", "star", "metrics", "check", "reconcile"] {
             self.job(job, Fault::None).await.unwrap();
         }
     }

@@ -10,7 +10,7 @@
 //! added to, once there are too many of them. Memory is bounded by the rows of one group of versions.
 
 mod candidates;
-mod decode;
+pub(crate) mod decode;
 mod existing;
 mod group;
 mod kind;
@@ -21,6 +21,7 @@ mod run;
 mod settings;
 
 pub use existing::date_text;
+pub(crate) use kind::Kind;
 pub use metrics::{SilverMetrics, SilverTableMetrics};
 pub use run::run;
 pub use settings::SilverSettings;

@@ -16,6 +16,7 @@ mod run;
 mod settings;
 mod write;
 
+pub(crate) use labels::newest;
 pub(crate) use run::midnight;
 pub use run::run;
 pub use settings::StarSettings;

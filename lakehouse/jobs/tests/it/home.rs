@@ -69,6 +69,18 @@ impl Home {
         std::fs::write(self.folder.path().join(path), "").unwrap();
     }
 
+    /// Writes a file of the lake.
+    pub(crate) fn write(&self, path: &str, text: &str) {
+        let place = self.folder.path().join(path);
+        std::fs::create_dir_all(place.parent().unwrap()).unwrap();
+        std::fs::write(place, text).unwrap();
+    }
+
+    /// A file of the lake.
+    pub(crate) fn read(&self, path: &str) -> String {
+        std::fs::read_to_string(self.folder.path().join(path)).unwrap()
+    }
+
     /// Writes a checkpoint of a table and deletes the entries of its log, as Delta does after its retention.
     pub(crate) async fn forget_log(&self, table: &str) {
         let folder = self.folder.path().join("tables").join(table);

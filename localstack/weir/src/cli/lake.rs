@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, Subcommand};
 
 use super::Source;
 
@@ -69,9 +69,12 @@ pub(crate) struct Job {
     /// Say what would be done, and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Days for which `maintain` keeps versions
-    #[arg(long, default_value_t = 400, value_name = "DAYS")]
-    pub(crate) retention_days: u32,
+    /// Days for which `maintain` keeps versions [default: `lake.jobs.retention_days`, 400]
+    #[arg(long, value_name = "DAYS")]
+    pub(crate) retention_days: Option<u32>,
+    /// After how long `reconcile` calls a transaction without a decision lost [default: `lake.jobs.waiting_seconds`, 900]
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) waiting_seconds: Option<u32>,
 }
 
 #[derive(Debug, Args)]
@@ -79,4 +82,39 @@ pub(crate) struct Jobs {
     /// Runs shown
     #[arg(long, default_value_t = 20, value_name = "N")]
     pub(crate) last: usize,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Pins {
+    /// Every pinned version, by whom and why
+    List,
+    /// Have a version stay
+    Add(PinOf),
+    /// Let a version go
+    Remove(UnpinOf),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PinOf {
+    /// The table, `silver.labelled_transactions` for example
+    pub(crate) table: String,
+    /// Its version [default: the newest]
+    pub(crate) version: Option<u64>,
+    /// Who refers to it: the name of a model, for example
+    #[arg(long, value_name = "NAME")]
+    pub(crate) by: String,
+    /// What for
+    #[arg(long, value_name = "TEXT", default_value = "no reason given")]
+    pub(crate) why: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UnpinOf {
+    /// The table
+    pub(crate) table: String,
+    /// Its version
+    pub(crate) version: u64,
+    /// Who referred to it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) by: String,
 }

@@ -13,7 +13,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub(crate) use asked::{DeadLetters, DecisionOf, Erase, Format, LabelOf, Sql, Verdict};
 pub(crate) use files::{Features, MappingOf, OpenLoop, Score, Send, Source, Train};
-pub(crate) use lake::{Extract, Import, Job, Jobs};
+pub(crate) use lake::{Extract, Import, Job, Jobs, Pins};
 pub(crate) use stack::Stack;
 pub(crate) use system::{Demo, Doctor, Init, Prove, Reset, Run};
 
@@ -116,6 +116,12 @@ pub(crate) enum Command {
     Job(Job),
     /// The lake's jobs, and how their last runs ended
     Jobs(Jobs),
+    /// Versions of tables that stay however old they are, since a model or a report refers to them
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  weir pins add silver.labelled_transactions --by model-2026-01 --why \"trained from it\"\n  weir pins remove silver.labelled_transactions 12 --by model-2026-01\n\n`weir job maintain` keeps what they are read by, and prints them."
+    )]
+    Pins(Pins),
     /// Records that could not be used
     #[command(subcommand)]
     DeadLetters(DeadLetters),

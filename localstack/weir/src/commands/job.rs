@@ -27,13 +27,14 @@ pub(crate) async fn run(arguments: &cli::Job, global: &cli::Global, home: &Home)
         )
         .into());
     }
-    let Some(lake) = Box::pin(existing_lake(home, &Settings::load(global.config.as_deref())?)).await? else {
+    let settings = Settings::load(global.config.as_deref())?;
+    let Some(lake) = Box::pin(existing_lake(home, &settings)).await? else {
         bail!(
             "there is no lake in {} yet: run `weir import FILE` or `weir demo --exit`, or choose another with --home",
             home.root().display()
         );
     };
-    let options = options(arguments)?;
+    let options = options(arguments, &settings)?;
     let bar = output::progress();
     let mut show = |progress: Progress| {
         bar.set_length(progress.total);
@@ -51,17 +52,25 @@ pub(crate) async fn run(arguments: &cli::Job, global: &cli::Global, home: &Home)
     Ok(ExitCode::SUCCESS)
 }
 
-fn options(arguments: &cli::Job) -> Result<JobOptions> {
+fn options(arguments: &cli::Job, settings: &Settings) -> Result<JobOptions> {
     let set = FeatureSet::full();
     Ok(JobOptions {
         dates: dates(arguments)?,
         dry_run: arguments.dry_run,
         feature_names: set.features().iter().map(|feature| feature.name.clone()).collect(),
         maintain: MaintainSettings {
-            retention: Duration::from_secs(u64::from(arguments.retention_days) * 86_400),
+            retention: arguments
+                .retention_days
+                .map_or(settings.jobs.retention(), |days| Duration::from_secs(u64::from(days) * 86_400)),
             ..MaintainSettings::default()
         },
+        waiting: Some(
+            arguments
+                .waiting_seconds
+                .map_or(settings.jobs.waiting(), |seconds| Duration::from_secs(seconds.into())),
+        ),
         fault: fault()?,
+        ..JobOptions::default()
     })
 }
 

@@ -13,6 +13,7 @@ mod job;
 mod jobs;
 mod label;
 mod mapping;
+mod pins;
 mod prove;
 mod reset;
 mod run;
@@ -57,6 +58,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Extract(arguments) => return Box::pin(extract::run(&arguments, global, &home)).await,
         Command::Job(arguments) => return Box::pin(job::run(&arguments, global, &home)).await,
         Command::Jobs(arguments) => Box::pin(jobs::run(&arguments, global, &home)).await?,
+        Command::Pins(asked) => Box::pin(pins::run(&asked, global, &home)).await?,
         Command::DeadLetters(arguments) => dead_letters::run(&arguments, global, &home).await?,
         Command::Features(arguments) => return features::run(&arguments, global.json),
         Command::Erase(arguments) => erase::run(&arguments, global, &home).await?,

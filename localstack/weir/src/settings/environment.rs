@@ -1,6 +1,6 @@
 //! `WEIR_…` variables.
 
-use super::{DAY, Durability, LEAST_BYTES, Settings, SettingsError, in_range, parse};
+use super::{DAY, Durability, LEAST_BYTES, Settings, SettingsError, in_range, jobs, parse};
 
 /// Variables that are read elsewhere.
 const OTHERS: [&str; 5] = ["WEIR_HOME", "WEIR_CONFIG", "WEIR_API_KEY", "WEIR_LOG", "WEIR_FAULT"];
@@ -75,9 +75,11 @@ fn set(settings: &mut Settings, name: &str, value: &str) -> Result<(), SettingsE
         }
         "WEIR_MODEL" => settings.model = Some(value.into()),
         "WEIR_POLICY" => settings.policy = Some(value.into()),
+        other if jobs::from_variable(&mut settings.jobs, other, value)? => {}
         other if OTHERS.contains(&other) => {}
         other => {
-            let known = KNOWN.join(", ");
+            let of_jobs = jobs::VARIABLES.map(|(variable, _)| variable);
+            let known = [KNOWN.as_slice(), of_jobs.as_slice()].concat().join(", ");
             return Err(SettingsError::new(other, format!("is not a setting; the settings are {known}")));
         }
     }

@@ -74,6 +74,7 @@ struct Streams {
 struct Lake {
     url: Option<url::Url>,
     commit_interval_ms: Option<u64>,
+    jobs: super::jobs::Jobs,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -149,6 +150,7 @@ impl File {
             settings.commit_interval_ms =
                 in_range(&place("lake.commit_interval_ms"), interval, 500, 3_600_000)?;
         }
+        self.lake.jobs.apply(&mut settings.jobs, place)?;
         let backing = &mut settings.backing;
         backing.streams = self.streams.kind.unwrap_or(backing.streams);
         backing.write_form = self.store.write_form.or(backing.write_form);

@@ -2,6 +2,7 @@
 
 mod environment;
 mod file;
+mod jobs;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use crate::backing::BackingSettings;
 use crate::cli;
 
 pub(crate) use file::{ApiKeyEntry, TEMPLATE};
+pub(crate) use jobs::JobSettings;
 
 /// A day of retention.
 const DAY: Duration = Duration::from_secs(86_400);
@@ -65,6 +67,8 @@ pub(crate) struct Settings {
     pub(crate) retries: Option<u32>,
     pub(crate) min_free_bytes: u64,
     pub(crate) commit_interval_ms: u64,
+    /// When the lake's other jobs run by themselves.
+    pub(crate) jobs: JobSettings,
     pub(crate) model: Option<PathBuf>,
     pub(crate) policy: Option<PathBuf>,
     /// Which services are used, and where they are.
@@ -137,6 +141,7 @@ impl Default for Settings {
             min_free_bytes: 256 << 20,
             retention: Retention { max_age: DAY * 7, max_bytes: 4 << 30 },
             commit_interval_ms: 30_000,
+            jobs: JobSettings::default(),
             model: None,
             policy: None,
             backing: BackingSettings::default(),
@@ -188,6 +193,8 @@ mod tests {
         assert!(error.contains("power"), "{error}");
         let error = read("[lake]\ncommit_interval_ms = 1\n").unwrap_err().to_string();
         assert!(error.contains("lake.commit_interval_ms") && error.contains("500"), "{error}");
+        let error = read("[lake.jobs]\nwaiting_seconds = 0\n").unwrap_err().to_string();
+        assert!(error.contains("lake.jobs.waiting_seconds") && error.contains("2678400"), "{error}");
         let error = read("[streams]\nretention_days = 0\n").unwrap_err().to_string();
         assert!(error.contains("streams.retention_days") && error.contains("3650"), "{error}");
         let error = read("[streams]\nretention_bytes = 1000\n").unwrap_err().to_string();
@@ -202,6 +209,17 @@ mod tests {
         assert_eq!(settings.currency.code(), "USD");
         let error = environment::apply(&mut settings, set("WEIR_CURENCY", "USD")).unwrap_err().to_string();
         assert!(error.contains("WEIR_CURENCY") && error.contains("WEIR_CURRENCY"), "{error}");
+    }
+
+    #[test]
+    fn a_job_is_turned_off_by_nothing_between_its_runs() {
+        let mut settings = read("[lake.jobs]\nstar_seconds = 60\nmaintain_seconds = 0\n").unwrap();
+        let names =
+            |settings: &Settings| settings.jobs.times().iter().map(|(name, _)| *name).collect::<Vec<_>>();
+        assert_eq!(names(&settings), ["label", "star", "metrics", "reconcile"]);
+        let set = vec![("WEIR_STAR_SECONDS".to_owned(), "0".to_owned())].into_iter();
+        environment::apply(&mut settings, set).unwrap();
+        assert_eq!(names(&settings), ["label", "metrics", "reconcile"]);
     }
 
     #[test]

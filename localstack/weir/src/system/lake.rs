@@ -26,6 +26,8 @@ pub(crate) struct LakeLoop {
     commit: CommitSettings,
     silver: SilverSettings,
     passes: tokio::sync::Mutex<()>,
+    /// Whose turn it is among the other jobs.
+    turns: tokio::sync::Mutex<()>,
     decisions: AtomicU64,
     last: Mutex<Option<Pass>>,
     counted: Mutex<Counted>,
@@ -64,6 +66,7 @@ impl LakeLoop {
             commit: CommitSettings { feature_names, fault, ..CommitSettings::default() },
             silver: SilverSettings { fault, ..SilverSettings::default() },
             passes: tokio::sync::Mutex::new(()),
+            turns: tokio::sync::Mutex::new(()),
             decisions: AtomicU64::new(0),
             last: Mutex::new(None),
             counted: Mutex::new(Counted::new(Instant::now())),
@@ -90,6 +93,21 @@ impl LakeLoop {
         let decisions = commit.rows.get("silver.decisions").copied().unwrap_or(0);
         self.decisions.fetch_add(decisions, Ordering::Relaxed);
         Ok(Pass { commit, silver })
+    }
+
+    /// The lake.
+    pub(super) const fn lake(&self) -> &Lake {
+        &self.lake
+    }
+
+    /// Waits for a turn among the other jobs: one of them is at work at a time.
+    pub(super) async fn turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.turns.lock().await
+    }
+
+    /// Whether a pass is at work now.
+    pub(super) fn is_at_work(&self) -> bool {
+        self.passes.try_lock().is_err()
     }
 
     /// What the passes have come to.

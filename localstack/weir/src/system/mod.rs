@@ -5,6 +5,7 @@ mod board;
 mod breakable;
 mod chaos;
 mod gaps;
+mod jobs;
 mod lake;
 mod parts;
 mod pressure;
@@ -91,6 +92,7 @@ impl System {
         running.push(pressure);
         let interval = Duration::from_millis(settings.commit_interval_ms);
         running.push(lake::start(&lake, interval, &rest_stop));
+        running.extend(jobs::start(&lake, settings.jobs, &rest_stop));
         running.push(space::start(held.home(), &settings, &parts.here, &ingest, &rest_stop));
         running.extend(parts.here.log.as_ref().map(|log| retention::start(log, &settings, &rest_stop)));
         running.push(board::start_counters(&board, &ingest, &score, &lake, &rest_stop));
@@ -166,6 +168,11 @@ impl System {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         Ok(false)
+    }
+
+    /// Makes the tables that people query from what has been drained, as far as their jobs are not turned off.
+    pub(crate) async fn make_tables(&self) {
+        Box::pin(jobs::make_tables(&self.lake, &self.settings.jobs)).await;
     }
 
     /// Whether both input streams are scored and archived and the outbox is empty.

@@ -20,12 +20,12 @@ const REQUEST: usize = 40;
 
 /// The transactions of a small shop within one day, so that none is too late to be folded however long a kill held it
 /// up; in requests, and labels for some of them.
-struct Shop {
-    requests: Vec<Vec<Transaction>>,
-    labels: Vec<u8>,
+pub(crate) struct Shop {
+    pub(crate) requests: Vec<Vec<Transaction>>,
+    pub(crate) labels: Vec<u8>,
 }
 
-fn shop(transactions: u64) -> Shop {
+pub(crate) fn shop(transactions: u64) -> Shop {
     let settings = weir_generator::Settings { transactions, customers: 60, days: 1, ..Default::default() };
     let mut all = Vec::new();
     let mut labels = Vec::new();
@@ -42,7 +42,7 @@ fn shop(transactions: u64) -> Shop {
 }
 
 /// Sends requests until all are taken or the system is gone; what was not acknowledged stays for the next life.
-async fn send(system: &Running, requests: &mut Vec<Vec<Transaction>>, most: usize) {
+pub(crate) async fn send(system: &Running, requests: &mut Vec<Vec<Transaction>>, most: usize) {
     for _ in 0..most {
         let Some(request) = requests.last() else { return };
         match system.post("/transactions?replay=true", "application/x-ndjson", lines(request)).await {

@@ -31,7 +31,7 @@ fn file(folder: &Path, rows: std::ops::Range<u32>) -> String {
 }
 
 /// Starts a command and kills it after a while; whether it was still running.
-fn kill(home: &Path, arguments: &[&str], after: Duration) -> bool {
+pub(crate) fn kill(home: &Path, arguments: &[&str], after: Duration) -> bool {
     let mut child =
         command(home).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     std::thread::sleep(after);
@@ -74,6 +74,7 @@ fn what_was_killed_is_gone_on_from_and_whole() {
     succeed(&home, &["job", "check"]);
     succeed(&home, &["job", "maintain"]);
     succeed(&home, &["job", "check"]);
+    succeed(&home, &["job", "reconcile"]);
     let again = succeed(&home, &import);
     assert!(again.contains("nothing was added"), "{again}");
 }

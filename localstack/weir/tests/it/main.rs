@@ -10,6 +10,7 @@ mod demo;
 mod extract;
 mod faults;
 mod features;
+mod jobs;
 mod kill;
 mod lake;
 mod live;

@@ -31,6 +31,9 @@ const BATCH: usize = 200;
 /// The demo's lake is committed more often, so that a reader finds rows soon.
 const COMMIT_INTERVAL_MS: u64 = 3_000;
 
+/// And its tables to query are made more often.
+const TABLES_SECONDS: u64 = 60;
+
 /// How long the end of the demo waits for the last row to arrive.
 const PATIENCE: Duration = Duration::from_secs(600);
 
@@ -40,6 +43,7 @@ pub(crate) async fn run(arguments: &cli::Demo, global: &cli::Global, home: &Home
     }
     let mut settings = Settings::load(global.config.as_deref())?.with_listen(&arguments.listen);
     settings.commit_interval_ms = settings.commit_interval_ms.min(COMMIT_INTERVAL_MS);
+    settings.jobs = settings.jobs.at_least_every(TABLES_SECONDS);
     let system = Box::pin(System::start(home.hold()?, settings)).await?;
     let say = |line: String| if global.json { Ok(()) } else { output::line(line) };
     for line in banner(&system) {
@@ -96,6 +100,7 @@ impl Show<'_> {
                 cases.words().iter().try_for_each(output::line)?;
             }
         }
+        self.system.make_tables().await;
         if self.arguments.exit {
             return Ok(if tally.adds_up() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
