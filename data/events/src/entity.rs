@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{Field, Kind, Place, Privacy};
+use crate::{Field, Kind, Place, Privacy, hexadecimal};
 
 /// Kind of an entity. The discriminants are stored: they never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -121,19 +121,21 @@ impl FromStr for EntityKey {
     type Err = EntityKeyError;
 
     fn from_str(text: &str) -> Result<Self, EntityKeyError> {
-        let mut parts = text.splitn(3, '_');
-        let prefix = parts.next().ok_or(EntityKeyError)?;
+        let (prefix, rest) = text.split_once('_').ok_or(EntityKeyError)?;
+        let (key_id, digits) = rest.split_once('_').ok_or(EntityKeyError)?;
         let kind = EntityKind::ALL.into_iter().find(|kind| kind.prefix() == prefix).ok_or(EntityKeyError)?;
-        let key_id = parts.next().and_then(|part| part.parse().ok()).ok_or(EntityKeyError)?;
+        let key_id = key_id.parse().map_err(|_| EntityKeyError)?;
         let mut digest = [0; 16];
-        hex::decode_to_slice(parts.next().ok_or(EntityKeyError)?, &mut digest).map_err(|_| EntityKeyError)?;
+        if !hexadecimal::decode_into(digits.as_bytes(), &mut digest) {
+            return Err(EntityKeyError);
+        }
         Ok(Self { kind, key_id, digest })
     }
 }
 
 impl Serialize for EntityKey {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.to_string())
+        serializer.serialize_str(self.text(&mut [0; KEY_TEXT_MAX]))
     }
 }
 

@@ -15,8 +15,36 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
 /// The bytes of an even number of digits; `None` for anything else.
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let mut bytes = vec![0; text.len() / 2];
-    hex::decode_to_slice(text, &mut bytes).ok().map(|()| bytes)
+    decode_into(text.as_bytes(), &mut bytes).then_some(bytes)
 }
+
+/// Writes the bytes of these digits into memory of just their number; false if they are no such digits.
+pub(crate) fn decode_into(digits: &[u8], bytes: &mut [u8]) -> bool {
+    let (pairs, rest) = digits.as_chunks::<2>();
+    if !rest.is_empty() || pairs.len() != bytes.len() {
+        return false;
+    }
+    // What is no digit has bits above the lowest four; they are looked at once, behind the loop.
+    let mut wrong = 0;
+    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+        let (high, low) = (VALUES[usize::from(*high)], VALUES[usize::from(*low)]);
+        wrong |= high | low;
+        *byte = (high << 4) | (low & 15);
+    }
+    wrong < 16
+}
+
+/// Value of each digit, 255 for what is none.
+const VALUES: [u8; 256] = {
+    let mut values = [255; 256];
+    let mut value = 0;
+    while value < 16 {
+        values[b"0123456789abcdef"[value] as usize] = value as u8;
+        values[b"0123456789ABCDEF"[value] as usize] = value as u8;
+        value += 1;
+    }
+    values
+};
 
 pub(crate) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&encode(bytes))

@@ -29,6 +29,11 @@ event! {
     }
 }
 
+/// How the JSON of a decision's entry begins.
+const DECISION_KIND: &[u8] = br#"{"kind":"decision","#;
+/// How the JSON of a label effect's entry begins.
+const EFFECT_KIND: &[u8] = br#"{"kind":"label_effect","#;
+
 /// One entry of the outbox.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -42,7 +47,15 @@ pub enum OutboxEntry {
 impl OutboxEntry {
     /// Reads what [`OutboxEntry::to_json`] wrote.
     pub fn from_json(bytes: &[u8]) -> Result<Self, EventError> {
-        let entry: Self = wire::read(bytes, "an outbox entry")?;
+        // Written by this program, the kind comes first: then its fields are read where they lie, and `kind` is passed
+        // over. In any other order serde keeps every field in memory until it has met the kind.
+        let entry = if bytes.starts_with(DECISION_KIND) {
+            Self::Decision(wire::read(bytes, "an outbox entry")?)
+        } else if bytes.starts_with(EFFECT_KIND) {
+            Self::LabelEffect(wire::read(bytes, "an outbox entry")?)
+        } else {
+            wire::read(bytes, "an outbox entry")?
+        };
         if let Self::Decision(decision) = &entry {
             wire::check_version(decision.schema_version)?;
         }
@@ -90,12 +103,12 @@ impl EncodedEntry {
 
     /// The JSON of an entry from that of its decision alone.
     pub fn json_of_decision(decision: &[u8]) -> Vec<u8> {
-        Self::tagged(br#"{"kind":"decision","#, decision)
+        Self::tagged(DECISION_KIND, decision)
     }
 
     /// The JSON of an entry from that of its label effect alone.
     pub fn json_of_effect(effect: &[u8]) -> Vec<u8> {
-        Self::tagged(br#"{"kind":"label_effect","#, effect)
+        Self::tagged(EFFECT_KIND, effect)
     }
 
     /// Puts the kind in front of an object's fields, where serialising the entry puts it.

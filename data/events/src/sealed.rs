@@ -68,8 +68,11 @@ impl FromStr for ContentHash {
 
     fn from_str(text: &str) -> Result<Self, ContentHashError> {
         let mut bytes = [0; 16];
-        hex::decode_to_slice(text, &mut bytes).map_err(|_| ContentHashError)?;
-        Ok(Self(bytes))
+        if hexadecimal::decode_into(text.as_bytes(), &mut bytes) {
+            Ok(Self(bytes))
+        } else {
+            Err(ContentHashError)
+        }
     }
 }
 

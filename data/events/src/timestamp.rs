@@ -110,6 +110,12 @@ impl FromStr for Timestamp {
 
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.is_in_range() {
+            let digits = self.digits();
+            return serializer.serialize_str(
+                std::str::from_utf8(&digits).map_err(<S::Error as serde::ser::Error>::custom)?,
+            );
+        }
         serializer.serialize_str(&self.to_string())
     }
 }

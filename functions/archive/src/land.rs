@@ -2,11 +2,12 @@
 
 use object_store::path::Path;
 use object_store::{Error, ObjectStore, PutMode, PutOptions, PutPayload};
-use weir_events::{EncodedEntry, Position, RawRecord};
+use weir_events::RawRecord;
 use weir_landing::LandingPath;
 use weir_store::OutboxRecord;
 
-use crate::{ArchiveError, rows};
+use crate::ArchiveError;
+use crate::rows::{self, Row};
 
 /// Stream under which the outbox is landed.
 pub const DECISIONS: &str = "decisions";
@@ -33,14 +34,7 @@ pub struct Landed {
 /// # Errors
 /// See [`ArchiveError`]; after any error the whole batch may be given again.
 pub async fn land(records: &[RawRecord], files: &dyn ObjectStore) -> Result<Option<Landed>, ArchiveError> {
-    let (Some(first), Some(last)) = (records.first(), records.last()) else { return Ok(None) };
-    check_order(records)?;
-    let path = path_of(&first.position, &last.position)?;
-    let bytes = encode(records, &path).await?;
-    let size_bytes = bytes.len();
-    let repeated = !create(&path, bytes, files).await?;
-    let size_bytes = if repeated { 0 } else { size_bytes };
-    Ok(Some(Landed { path, rows: records.len(), size_bytes, repeated }))
+    land_rows(&records.iter().map(Row::from).collect::<Vec<_>>(), files).await
 }
 
 /// Lands outbox entries of one shard as rows of stream `decisions`, of that shard, at their outbox sequence.
@@ -51,49 +45,61 @@ pub async fn land_outbox(
     entries: &[OutboxRecord],
     files: &dyn ObjectStore,
 ) -> Result<Option<Landed>, ArchiveError> {
-    let records: Vec<_> = entries.iter().map(record_of).collect();
-    land(&records, files).await
+    land_rows(&entries.iter().map(row_of).collect::<Vec<_>>(), files).await
 }
 
-/// One outbox entry as a record; it arrives when it was decided or applied, so that the same entry is the same row.
-fn record_of(record: &OutboxRecord) -> RawRecord {
-    let position = Position {
-        stream: DECISIONS.to_owned(),
-        shard: record.shard.clone(),
-        sequence: record.sequence.clone(),
+/// One outbox entry as a row; it arrives when it was decided or applied, so that the same entry is the same row.
+fn row_of(record: &OutboxRecord) -> Row<'_> {
+    let OutboxRecord { shard, sequence, entry } = record;
+    Row {
+        stream: DECISIONS,
+        shard,
+        sequence,
         sub: 0,
-    };
-    let EncodedEntry { transaction_id, at, json, .. } = record.entry.clone();
-    RawRecord { position, key: transaction_id, bytes: json, arrived_at: at }
+        arrived_at: entry.at,
+        key: &entry.transaction_id,
+        bytes: &entry.json,
+    }
 }
 
-/// Path of the file that holds the records from `first` to `last`.
-fn path_of(first: &Position, last: &Position) -> Result<String, ArchiveError> {
-    LandingPath::new(&first.stream, &first.shard, first.sequence.clone(), last.sequence.clone())
+async fn land_rows(rows: &[Row<'_>], files: &dyn ObjectStore) -> Result<Option<Landed>, ArchiveError> {
+    let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Ok(None) };
+    check_order(rows)?;
+    let path = path_of(first, last)?;
+    let bytes = encode(rows, &path).await?;
+    let size_bytes = bytes.len();
+    let repeated = !create(&path, bytes, files).await?;
+    let size_bytes = if repeated { 0 } else { size_bytes };
+    Ok(Some(Landed { path, rows: rows.len(), size_bytes, repeated }))
+}
+
+/// Path of the file that holds the rows from `first` to `last`.
+fn path_of(first: &Row<'_>, last: &Row<'_>) -> Result<String, ArchiveError> {
+    LandingPath::new(first.stream, first.shard, first.sequence.clone(), last.sequence.clone())
         .map(|path| path.to_string())
         .map_err(|source| ArchiveError::Path { source })
 }
 
 /// All of one stream and shard, each position after the one before.
-fn check_order(records: &[RawRecord]) -> Result<(), ArchiveError> {
-    for pair in records.windows(2) {
-        let (before, after) = (&pair[0].position, &pair[1].position);
-        if (&before.stream, &before.shard) != (&after.stream, &after.shard) {
+fn check_order(rows: &[Row<'_>]) -> Result<(), ArchiveError> {
+    for pair in rows.windows(2) {
+        let (before, after) = (&pair[0], &pair[1]);
+        if (before.stream, before.shard) != (after.stream, after.shard) {
             let expected = format!("{}/{}", before.stream, before.shard);
             let found = format!("{}/{}", after.stream, after.shard);
             return Err(ArchiveError::Mixed { expected, found });
         }
-        if (&before.sequence, before.sub) >= (&after.sequence, after.sub) {
-            return Err(ArchiveError::Disordered { position: after.to_string() });
+        if (before.sequence, before.sub) >= (after.sequence, after.sub) {
+            return Err(ArchiveError::Disordered { position: after.position().to_string() });
         }
     }
     Ok(())
 }
 
 /// The file's bytes, compressed away from the async threads.
-async fn encode(records: &[RawRecord], path: &str) -> Result<Vec<u8>, ArchiveError> {
+async fn encode(rows: &[Row<'_>], path: &str) -> Result<Vec<u8>, ArchiveError> {
     let failed = |source| ArchiveError::Encode { path: path.to_owned(), source };
-    let batch = rows::batch(records).map_err(|error| failed(error.into()))?;
+    let batch = rows::batch(rows).map_err(|error| failed(error.into()))?;
     tokio::task::spawn_blocking(move || rows::encode(&batch))
         .await
         .map_err(|error| failed(parquet::errors::ParquetError::External(Box::new(error))))?

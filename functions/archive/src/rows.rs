@@ -1,7 +1,9 @@
 //! Rows of a landing file.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
+use arrow_array::builder::StringBuilder;
 use arrow_array::{ArrayRef, Int32Array, RecordBatch, StringArray, TimestampMicrosecondArray};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
 use parquet::arrow::ArrowWriter;
@@ -9,7 +11,7 @@ use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
-use weir_events::RawRecord;
+use weir_events::{Position, RawRecord, Sequence, Timestamp};
 use weir_landing as column;
 
 /// Columns of a landing file, in order.
@@ -27,25 +29,68 @@ pub fn schema() -> SchemaRef {
     ]))
 }
 
-/// Records as one batch of rows in their order. A payload that is not UTF-8 keeps its place, with each wrong
-/// byte as the replacement character: what it held is in its dead letter.
-pub(crate) fn batch(records: &[RawRecord]) -> Result<RecordBatch, ArrowError> {
-    let sub = |record: &RawRecord| i32::try_from(record.position.sub).unwrap_or(i32::MAX);
-    let arrived = records.iter().map(|record| record.arrived_at.micros());
+/// One row, not yet in columns.
+#[derive(Clone, Copy)]
+pub(crate) struct Row<'a> {
+    pub(crate) stream: &'a str,
+    pub(crate) shard: &'a str,
+    pub(crate) sequence: &'a Sequence,
+    pub(crate) sub: u32,
+    pub(crate) arrived_at: Timestamp,
+    pub(crate) key: &'a str,
+    pub(crate) bytes: &'a [u8],
+}
+
+impl Row<'_> {
+    /// Where its record stands.
+    pub(crate) fn position(&self) -> Position {
+        Position {
+            stream: self.stream.to_owned(),
+            shard: self.shard.to_owned(),
+            sequence: self.sequence.clone(),
+            sub: self.sub,
+        }
+    }
+}
+
+impl<'a> From<&'a RawRecord> for Row<'a> {
+    fn from(record: &'a RawRecord) -> Self {
+        let RawRecord { position, key, bytes, arrived_at } = record;
+        let Position { stream, shard, sequence, sub } = position;
+        Self { stream, shard, sequence, sub: *sub, arrived_at: *arrived_at, key, bytes }
+    }
+}
+
+/// Rows as one batch in their order. A payload that is not UTF-8 keeps its place, with each wrong byte as the
+/// replacement character: what it held is in its dead letter.
+pub(crate) fn batch(rows: &[Row<'_>]) -> Result<RecordBatch, ArrowError> {
+    let sub = |row: &Row<'_>| i32::try_from(row.sub).unwrap_or(i32::MAX);
+    let arrived = rows.iter().map(|row| row.arrived_at.micros());
     let columns: Vec<ArrayRef> = vec![
-        Arc::new(StringArray::from_iter_values(records.iter().map(|record| &record.position.stream))),
-        Arc::new(StringArray::from_iter_values(records.iter().map(|record| &record.position.shard))),
-        Arc::new(StringArray::from_iter_values(
-            records.iter().map(|record| record.position.sequence.as_str()),
-        )),
-        Arc::new(Int32Array::from_iter_values(records.iter().map(sub))),
+        Arc::new(StringArray::from_iter_values(rows.iter().map(|row| row.stream))),
+        Arc::new(StringArray::from_iter_values(rows.iter().map(|row| row.shard))),
+        Arc::new(StringArray::from_iter_values(rows.iter().map(|row| row.sequence.as_str()))),
+        Arc::new(Int32Array::from_iter_values(rows.iter().map(sub))),
         Arc::new(TimestampMicrosecondArray::from_iter_values(arrived).with_timezone("UTC")),
-        Arc::new(StringArray::from_iter_values(records.iter().map(|record| &record.key))),
-        Arc::new(StringArray::from_iter_values(
-            records.iter().map(|record| String::from_utf8_lossy(&record.bytes)),
-        )),
+        Arc::new(StringArray::from_iter_values(rows.iter().map(|row| row.key))),
+        payloads(rows),
     ];
     RecordBatch::try_new(schema(), columns)
+}
+
+/// The payloads, in memory of the right size from the start.
+fn payloads(rows: &[Row<'_>]) -> ArrayRef {
+    let size = rows.iter().map(|row| row.bytes.len()).sum();
+    let mut builder = StringBuilder::with_capacity(rows.len(), size);
+    for row in rows {
+        builder.append_value(text(row.bytes));
+    }
+    Arc::new(builder.finish())
+}
+
+/// The bytes as text; nearly all of them are one, which is checked faster than wrong bytes are looked for.
+fn text(bytes: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 /// The rows as one Parquet file.

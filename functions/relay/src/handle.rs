@@ -53,17 +53,12 @@ pub struct Relayed {
 /// # Errors
 /// Some records may be on their streams all the same: call it again with the same batch.
 pub async fn handle(batch: &[OutboxRecord], context: &Context) -> Result<Relayed, RelayError> {
-    let mut entries = Vec::with_capacity(batch.len());
-    let mut alerts = Vec::new();
-    for record in batch {
-        let new = new_record(record);
-        if is_alert(&record.entry) {
-            alerts.push(new.clone());
-        }
-        entries.push(new);
-    }
-    let (entries, refused_entries) = publish(context, DECISIONS, entries).await?;
-    let (alerts, refused_alerts) = publish(context, ALERTS, alerts).await?;
+    let every = || -> Vec<NewRecord> { batch.iter().map(new_record).collect() };
+    let alerting = || -> Vec<NewRecord> {
+        batch.iter().filter(|record| is_alert(&record.entry)).map(new_record).collect()
+    };
+    let (entries, refused_entries) = publish(context, DECISIONS, every).await?;
+    let (alerts, refused_alerts) = publish(context, ALERTS, alerting).await?;
     Ok(Relayed { entries, alerts, refused: refused_entries + refused_alerts })
 }
 
@@ -75,20 +70,22 @@ fn is_alert(entry: &EncodedEntry) -> bool {
     matches!(entry.outcome, Some(Outcome::Review | Outcome::Decline))
 }
 
-/// Answers how many records were published and how many were refused for good.
+/// Answers how many records were published and how many were refused for good. The records are made again if they are
+/// needed again: that is rare, and a copy of each beside the one that is published is not for nothing.
 async fn publish(
     context: &Context,
     stream: &'static str,
-    records: Vec<NewRecord>,
+    records: impl Fn() -> Vec<NewRecord>,
 ) -> Result<(usize, usize), RelayError> {
-    if records.is_empty() {
+    let made = records();
+    if made.is_empty() {
         return Ok((0, 0));
     }
-    let count = records.len();
-    match context.streams.publish(stream, records.clone()).await {
+    let count = made.len();
+    match context.streams.publish(stream, made).await {
         Ok(_) => Ok((count, 0)),
         Err(source) if source.kind() == weir_streams::Kind::Poison => {
-            publish_one_by_one(context, stream, records).await
+            publish_one_by_one(context, stream, records()).await
         }
         Err(source) => Err(RelayError::Publish { stream, source: Box::new(source) }),
     }

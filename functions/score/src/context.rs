@@ -18,7 +18,7 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 /// Sees what was committed, once each time it was committed by this process. It must not block.
 pub trait Observer: Send + Sync {
     /// A batch was committed: its decisions and its label effects.
-    fn committed(&self, decisions: &[Decision], effects: &[LabelEffect]);
+    fn committed(&self, decisions: &[&Decision], effects: &[LabelEffect]);
 }
 
 /// Settings of scoring.
@@ -118,7 +118,7 @@ impl Context {
         (self.parts.clock)()
     }
 
-    pub(crate) fn tell(&self, decisions: &[Decision], effects: &[LabelEffect]) {
+    pub(crate) fn tell(&self, decisions: &[&Decision], effects: &[LabelEffect]) {
         if let Some(observer) = &self.parts.observer
             && !(decisions.is_empty() && effects.is_empty())
         {

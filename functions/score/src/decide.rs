@@ -1,5 +1,7 @@
 //! One transaction, decided while its sender waits.
 
+use std::sync::Arc;
+
 use weir_events::{Decision, RawRecord};
 
 use crate::incoming::transaction;
@@ -26,7 +28,9 @@ pub async fn decide(context: &Context, record: RawRecord) -> Result<Answer, Scor
         .map_err(|wrong| ScoreError::Rejected { reason: wrong.reason, detail: wrong.detail })?;
     let verdict = settle(context, std::slice::from_ref(&incoming)).await?.pop();
     match verdict {
-        Some(Verdict::Decided(decision)) => Ok(Answer { decision: *decision, repeated: false }),
+        Some(Verdict::Decided(decision)) => {
+            Ok(Answer { decision: Arc::unwrap_or_clone(decision), repeated: false })
+        }
         Some(Verdict::Repeated(decision)) => {
             // The stream may have been faster with this very record.
             let repeated = decision.position != record.position;

@@ -71,7 +71,7 @@ impl Metrics {
         }
     }
 
-    pub(crate) fn decided(&self, decisions: &[Decision]) {
+    pub(crate) fn decided(&self, decisions: &[&Decision]) {
         for decision in decisions {
             add(&self.decided, 1);
             add(

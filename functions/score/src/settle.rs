@@ -1,6 +1,7 @@
 //! The loop: load items and states, fold, score, commit; again if somebody else wrote in between.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use weir_events::{ContentHash, Decision, EntityKey};
 use weir_features::{StatePart, missing};
@@ -17,11 +18,21 @@ use crate::{Context, ScoreError};
 #[derive(Debug)]
 pub(crate) enum Verdict {
     /// It was decided by this call.
-    Decided(Box<Decision>),
+    Decided(Arc<Decision>),
     /// The same content had its decision already.
     Repeated(Box<Decision>),
     /// The id had its decision already, for other content.
     Reused(Box<Decision>),
+}
+
+impl Verdict {
+    /// The decision, if this call made it.
+    fn decided_here(&self) -> Option<&Decision> {
+        match self {
+            Self::Decided(decision) => Some(decision),
+            Self::Repeated(_) | Self::Reused(_) => None,
+        }
+    }
 }
 
 /// Decides transactions in their order and commits everything at once; answers a verdict for each.
@@ -50,11 +61,11 @@ async fn settle_once(context: &Context, batch: &[Incoming<'_>]) -> Result<Vec<Ve
         working.load_parts(context.store(), needed).await?;
         verdicts.push(decide_in(context, incoming, &mut working));
     }
-    let decisions: Vec<Decision> = working.decided_here().cloned().collect();
     let changes = working.into_changes();
     if !changes.is_empty() {
         let effects = changes.effects.clone();
         context.store().commit(changes).await?;
+        let decisions: Vec<&Decision> = verdicts.iter().filter_map(Verdict::decided_here).collect();
         context.metrics().decided(&decisions);
         context.metrics().labelled(0, effects.len());
         context.tell(&decisions, &effects);
@@ -93,9 +104,9 @@ fn decide_in(context: &Context, incoming: &Incoming<'_>, working: &mut Working) 
     if let Some(first) = working.decision(incoming.id()) {
         return verdict_of_first(first, incoming.transaction.content_hash);
     }
-    let decision = judge(context, incoming, &mut working.states);
-    working.decide(decision.clone());
-    Verdict::Decided(Box::new(decision))
+    let decision = Arc::new(judge(context, incoming, &mut working.states));
+    working.decide(Arc::clone(&decision));
+    Verdict::Decided(decision)
 }
 
 fn verdict_of_first(first: &Decision, content: ContentHash) -> Verdict {

@@ -1,6 +1,7 @@
 //! What one batch has read and changed, before it is committed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use weir_events::{Decision, EntityKey, Label, LabelEffect, Timestamp};
 use weir_features::{
@@ -14,8 +15,16 @@ use weir_store::{
 /// A transaction's item as read, with what the batch changes in it.
 pub(crate) struct WorkingItem {
     pub(crate) item: TransactionItem,
-    pub(crate) is_decided_here: bool,
-    pub(crate) is_labelled_here: bool,
+    /// The decision, if it was made here.
+    made: Option<Arc<Decision>>,
+    is_labelled_here: bool,
+}
+
+impl WorkingItem {
+    /// The decision, read or made here.
+    fn decision(&self) -> Option<&Decision> {
+        self.made.as_deref().or(self.item.decision.as_ref())
+    }
 }
 
 /// Version and ordinal of a state as it was read.
@@ -38,9 +47,10 @@ impl Working {
     pub(crate) async fn load_items(store: &dyn Store, ids: &BTreeSet<&str>) -> Result<Self, StoreError> {
         let asked: Vec<&str> = ids.iter().copied().collect();
         let found = if asked.is_empty() { Vec::new() } else { store.items(&asked).await? };
-        let items = asked.into_iter().zip(found).map(|(id, item)| {
-            (id.to_owned(), WorkingItem { item, is_decided_here: false, is_labelled_here: false })
-        });
+        let items = asked
+            .into_iter()
+            .zip(found)
+            .map(|(id, item)| (id.to_owned(), WorkingItem { item, made: None, is_labelled_here: false }));
         Ok(Self { items: items.collect(), ..Self::default() })
     }
 
@@ -114,7 +124,7 @@ impl Working {
 
     /// The decision of a transaction, read or made here.
     pub(crate) fn decision(&self, transaction_id: &str) -> Option<&Decision> {
-        self.items.get(transaction_id)?.item.decision.as_ref()
+        self.items.get(transaction_id)?.decision()
     }
 
     /// Whether a transaction still waits for its decision.
@@ -123,14 +133,13 @@ impl Working {
     }
 
     /// Takes a decision in, and the effect of a label that came before it.
-    pub(crate) fn decide(&mut self, decision: Decision) {
+    pub(crate) fn decide(&mut self, decision: Arc<Decision>) {
         let Some(entry) = self.items.get_mut(&decision.transaction_id) else { return };
-        entry.is_decided_here = true;
         let effects = match &entry.item.label {
             Some(label) => effects(&mut self.states, &decision, label, None, decision.decided_at),
             None => Vec::new(),
         };
-        entry.item.decision = Some(decision);
+        entry.made = Some(decision);
         self.effects.extend(effects);
     }
 
@@ -142,20 +151,12 @@ impl Working {
             return false;
         }
         entry.is_labelled_here = true;
-        if let Some(decision) = &entry.item.decision {
+        if let Some(decision) = entry.decision() {
             let before = entry.item.label.as_ref();
             self.effects.extend(effects(&mut self.states, decision, label, before, now));
         }
         entry.item.label = Some(label.clone());
         true
-    }
-
-    /// The decisions made here.
-    pub(crate) fn decided_here(&self) -> impl Iterator<Item = &Decision> {
-        self.items
-            .values()
-            .filter(|entry| entry.is_decided_here)
-            .filter_map(|entry| entry.item.decision.as_ref())
     }
 
     /// Everything that changed.
@@ -168,7 +169,7 @@ impl Working {
         });
         let states = states.collect();
         let items = self.items.into_iter().filter_map(|(transaction_id, entry)| {
-            let decision = entry.item.decision.filter(|_| entry.is_decided_here);
+            let decision = entry.made;
             let label = entry.item.label.filter(|_| entry.is_labelled_here);
             (decision.is_some() || label.is_some()).then_some(ItemWrite {
                 transaction_id,

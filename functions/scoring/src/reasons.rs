@@ -14,15 +14,19 @@ impl Scorer {
     /// the same over several windows only the strongest stands.
     pub fn reasons(&self, vector: &[f64], explanation: &Explanation) -> Vec<Reason> {
         let row = self.row(vector);
-        let mut order: Vec<usize> = (0..self.features().len()).collect();
         let contribution = |place: usize| explanation.contributions.get(place).copied().unwrap_or(0.0);
+        let mut order: Vec<usize> =
+            (0..self.features().len()).filter(|place| contribution(*place) > 0.0).collect();
         order.sort_by(|left, right| contribution(*right).total_cmp(&contribution(*left)));
         let mut reasons = Vec::new();
         let mut topics: Vec<Definition> = Vec::new();
-        for place in order.into_iter().filter(|place| contribution(*place) > 0.0) {
+        for place in order {
+            if reasons.len() == MOST_REASONS {
+                break;
+            }
             let Some(feature) = self.features().get(place) else { continue };
             let topic = topic(feature.definition);
-            if reasons.len() == MOST_REASONS || topics.contains(&topic) {
+            if topics.contains(&topic) {
                 continue;
             }
             topics.push(topic);

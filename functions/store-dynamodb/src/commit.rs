@@ -69,7 +69,7 @@ fn item_write(
     let id = item.transaction_id.as_str();
     let mut write = Write::new(Place::Item(id.to_owned()), item.expected);
     let mut brought = 0;
-    if let Some(decision) = &item.decision {
+    if let Some(decision) = item.decision.as_deref() {
         write.set(attribute::DECISION, blob(encode("decision", id, decision, encoder)?));
         write.is_undecided = true;
         brought |= BROUGHT_DECISION;

@@ -1,6 +1,7 @@
 //! What one batch changes.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use weir_events::{Decision, EntityKey, Label, LabelEffect};
 
@@ -40,8 +41,8 @@ pub struct ItemWrite {
     pub transaction_id: String,
     /// Version that was read.
     pub expected: Version,
-    /// The decision, if it is made by this write.
-    pub decision: Option<Decision>,
+    /// The decision, if it is made by this write; whoever made it may go on to use it.
+    pub decision: Option<Arc<Decision>>,
     /// The label, if it is set by this write.
     pub label: Option<Label>,
 }

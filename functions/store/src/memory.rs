@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -86,14 +86,14 @@ impl Tables {
     fn apply_item(&mut self, write: ItemWrite) {
         let item = self.items.entry(write.transaction_id).or_default();
         item.version += 1;
-        item.decision = write.decision.or_else(|| item.decision.take());
+        item.decision = write.decision.map(Arc::unwrap_or_clone).or_else(|| item.decision.take());
         item.label = write.label.or_else(|| item.label.take());
     }
 }
 
 /// What a commit puts into the outbox, in its order.
 fn entries(changes: &Changes) -> Result<Vec<EncodedEntry>, StoreError> {
-    let decisions = changes.items.iter().filter_map(|write| write.decision.clone());
+    let decisions = changes.items.iter().filter_map(|write| write.decision.as_deref().cloned());
     let decisions = decisions.map(|decision| OutboxEntry::Decision(Box::new(decision)));
     let effects = changes.effects.iter().cloned().map(OutboxEntry::LabelEffect);
     let encode = |entry: OutboxEntry| {
@@ -194,7 +194,7 @@ impl Outbox for MemoryStore {
         let tables = self.tables();
         Single::check(after, number, tables.trimmed)?;
         let later = tables.outbox.range((Bound::Excluded(number), Bound::Unbounded)).take(limit);
-        Ok(later.map(|(&number, entry)| Single::record(number, entry.clone())).collect())
+        Ok(later.map(|(&number, entry)| Single::record(number, Arc::new(entry.clone()))).collect())
     }
 
     async fn trim(&self, shard: &str, through: &Sequence) -> Result<(), StoreError> {

@@ -1,5 +1,6 @@
 //! The port behind which what was committed is handed on.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use weir_events::{EncodedEntry, Sequence, Shard};
@@ -16,8 +17,8 @@ pub struct OutboxRecord {
     pub shard: String,
     /// Grows along the shard; never used twice, not even after everything was trimmed.
     pub sequence: Sequence,
-    /// The entry, encoded once when it was committed.
-    pub entry: EncodedEntry,
+    /// The entry, encoded once when it was committed; its readers share it.
+    pub entry: Arc<EncodedEntry>,
 }
 
 /// Every committed decision and label effect: at least once to each reader, those of one transaction in their order,
@@ -73,7 +74,7 @@ impl Single {
         }
     }
 
-    pub(crate) fn record(number: u64, entry: EncodedEntry) -> OutboxRecord {
+    pub(crate) fn record(number: u64, entry: Arc<EncodedEntry>) -> OutboxRecord {
         OutboxRecord { shard: SINGLE_SHARD.to_owned(), sequence: Sequence::from(number), entry }
     }
 }

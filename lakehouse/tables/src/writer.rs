@@ -86,6 +86,11 @@ const DIFFERENT: [&str; 7] = [
 /// Columns that cannot be compressed, since they are encrypted or random.
 const SECRET: [&str; 2] = ["sealed_nonce", "sealed_ciphertext"];
 
+/// Bytes of different values after which a feature's column gives its dictionary up. A feature that has few values, as
+/// counts and flags do, has fewer; of the others there are hundreds, each of which would keep a megabyte and its hash
+/// table while a file is written, and look every value up in vain.
+const FEATURE_DICTIONARY_BYTES: usize = 64 << 10;
+
 /// Zstandard. What is different in every row gets no dictionary, and what nobody compares gets no statistics.
 pub(crate) fn properties<'a>(columns: impl Iterator<Item = &'a str>) -> WriterProperties {
     let compression = ZstdLevel::try_new(1).map_or(Compression::SNAPPY, Compression::ZSTD);
@@ -97,6 +102,9 @@ pub(crate) fn properties<'a>(columns: impl Iterator<Item = &'a str>) -> WriterPr
         }
         if SECRET.contains(&name) {
             builder = builder.set_column_compression(column.clone(), Compression::UNCOMPRESSED);
+        }
+        if name.starts_with(FEATURE_PREFIX) {
+            builder = builder.set_column_dictionary_page_size_limit(column.clone(), FEATURE_DICTIONARY_BYTES);
         }
         if name == PAYLOAD || SECRET.contains(&name) || name.starts_with(FEATURE_PREFIX) {
             builder = builder.set_column_statistics_enabled(column, EnabledStatistics::None);

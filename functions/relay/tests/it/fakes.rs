@@ -41,7 +41,7 @@ pub(crate) fn context(streams: &Arc<Unreliable>) -> Context {
 
 /// Commits one decision.
 pub(crate) async fn decide(store: &dyn Store, id: &str, outcome: Outcome) {
-    let items = vec![ItemWrite { decision: Some(decision(id, outcome, 1)), ..item_write(id, 0) }];
+    let items = vec![ItemWrite { decision: Some(decision(id, outcome, 1).into()), ..item_write(id, 0) }];
     store.commit(Changes { items, ..Changes::default() }).await.unwrap();
 }
 

@@ -1,5 +1,6 @@
 //! One batch.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use weir_events::{EncodedEntry, OutboxEntry, Outcome};
@@ -45,6 +46,6 @@ async fn an_entry_too_large_for_a_stream_does_not_stop_the_others() {
 }
 
 fn record(sequence: u64, entry: OutboxEntry) -> OutboxRecord {
-    let entry = EncodedEntry::of(&entry).unwrap();
+    let entry = Arc::new(EncodedEntry::of(&entry).unwrap());
     OutboxRecord { shard: SINGLE_SHARD.to_owned(), sequence: sequence.into(), entry }
 }

@@ -58,7 +58,7 @@ async fn what_is_no_transaction_is_refused() {
 struct Watching(Mutex<Vec<String>>);
 
 impl Observer for Watching {
-    fn committed(&self, decisions: &[Decision], _effects: &[LabelEffect]) {
+    fn committed(&self, decisions: &[&Decision], _effects: &[LabelEffect]) {
         let ids = decisions.iter().map(|decision| decision.transaction_id.clone());
         self.0.lock().unwrap().extend(ids);
     }

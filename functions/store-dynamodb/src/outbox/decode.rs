@@ -1,5 +1,7 @@
 //! A record of the stream as outbox entries.
 
+use std::sync::Arc;
+
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_dynamodbstreams::types::{AttributeValue as Streamed, OperationType, Record};
 use serde::Deserialize;
@@ -37,7 +39,7 @@ pub(super) fn entries(
     let placed = found.into_iter().enumerate().map(|(index, entry)| OutboxRecord {
         shard: shard.to_owned(),
         sequence: sequence(number, index, count),
-        entry,
+        entry: Arc::new(entry),
     });
     Ok(placed.collect())
 }

@@ -116,8 +116,10 @@ async fn decide(store: &dyn Store, writer: u32, id: &str) -> bool {
             states.push(weir_store::StateWrite { bytes, ..state_write(*key, read.version, 0) });
         }
     }
-    let items =
-        vec![ItemWrite { decision: Some(decision(id, Outcome::Approve, 1)), ..item_write(id, item.version) }];
+    let items = vec![ItemWrite {
+        decision: Some(decision(id, Outcome::Approve, 1).into()),
+        ..item_write(id, item.version)
+    }];
     match store.commit(Changes { states, items, effects: Vec::new() }).await {
         Ok(()) => true,
         Err(error) if matches!(error.kind(), Kind::Conflict | Kind::Retryable) => false,

@@ -57,7 +57,8 @@ pub(super) async fn a_conflict_writes_no_decision(home: &dyn Home, atomic: Atomi
 pub(super) async fn a_decision_is_for_good(home: &dyn Home) {
     let store = home.open().await;
     store.commit(Changes { items: vec![decided("a", 0)], ..Changes::default() }).await.unwrap();
-    let second = ItemWrite { decision: Some(decision("a", Outcome::Decline, 2)), ..item_write("a", 1) };
+    let second =
+        ItemWrite { decision: Some(decision("a", Outcome::Decline, 2).into()), ..item_write("a", 1) };
     conflicts(&*store, Changes { items: vec![second], ..Changes::default() }).await;
     let item = store.items(&["a"]).await.unwrap().remove(0);
     assert_eq!(item.decision.unwrap(), decision("a", Outcome::Approve, 1));
@@ -102,7 +103,7 @@ pub(super) async fn malformed_changes_are_refused_whole(home: &dyn Home) {
 }
 
 fn decided(transaction_id: &str, expected: u64) -> ItemWrite {
-    let decision = Some(decision(transaction_id, Outcome::Approve, 1));
+    let decision = Some(decision(transaction_id, Outcome::Approve, 1).into());
     ItemWrite { decision, ..item_write(transaction_id, expected) }
 }
 

@@ -16,7 +16,7 @@ pub(super) async fn a_label_may_come_after_its_transaction(home: &dyn Home) {
     let entries = all(&*store, 2).await;
     assert_eq!(entries.len(), 2);
     let expected = EncodedEntry::of(&OutboxEntry::LabelEffect(effect("a", 1))).unwrap();
-    assert_eq!(entries[1].entry, expected);
+    assert_eq!(*entries[1].entry, expected);
 }
 
 pub(super) async fn a_label_may_come_before_its_transaction(home: &dyn Home) {
@@ -41,7 +41,8 @@ pub(super) async fn the_newest_label_counts_once(home: &dyn Home) {
 }
 
 async fn put_decision(store: &dyn Store, expected: u64) {
-    let item = ItemWrite { decision: Some(decision("a", Outcome::Review, 1)), ..item_write("a", expected) };
+    let item =
+        ItemWrite { decision: Some(decision("a", Outcome::Review, 1).into()), ..item_write("a", expected) };
     store.commit(Changes { items: vec![item], ..Changes::default() }).await.unwrap();
 }
 

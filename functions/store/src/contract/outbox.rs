@@ -21,7 +21,7 @@ pub(super) async fn every_entry_comes_once_as_it_was_committed(home: &dyn Home) 
     let first = OutboxEntry::Decision(Box::new(decision("b", Outcome::Approve, 1)));
     let found = records.iter().find(|record| record.entry.transaction_id == "b").unwrap();
     assert_eq!(found.entry.decode().unwrap(), first);
-    assert_eq!(found.entry, EncodedEntry::of(&first).unwrap(), "the bytes are those of the entry");
+    assert_eq!(*found.entry, EncodedEntry::of(&first).unwrap(), "the bytes are those of the entry");
 }
 
 pub(super) async fn entries_of_one_transaction_come_in_their_order(home: &dyn Home) {
@@ -90,7 +90,7 @@ pub(super) async fn a_shard_that_is_not_there_is_closed(home: &dyn Home) {
 }
 
 pub(super) fn decided(id: &str) -> ItemWrite {
-    ItemWrite { decision: Some(decision(id, Outcome::Approve, 1)), ..item_write(id, 0) }
+    ItemWrite { decision: Some(decision(id, Outcome::Approve, 1).into()), ..item_write(id, 0) }
 }
 
 pub(super) fn labelled(id: &str, expected: u64) -> ItemWrite {

@@ -53,8 +53,8 @@ async fn fold(store: &dyn Store, shared: EntityKey, event: u64) {
             let bytes = entries.iter().flat_map(|entry| entry.to_be_bytes()).collect();
             states.push(StateWrite { bytes, ..state_write(shared, state.version, 0) });
         }
-        let item =
-            ItemWrite { decision: Some(decision(&id, Outcome::Approve, ordinal)), ..item_write(&id, 0) };
+        let decision = Some(decision(&id, Outcome::Approve, ordinal).into());
+        let item = ItemWrite { decision, ..item_write(&id, 0) };
         match store.commit(Changes { states, items: vec![item], effects: Vec::new() }).await {
             Err(StoreError::Conflict) => {}
             done => return done.unwrap(),
@@ -72,7 +72,7 @@ pub(super) async fn one_of_many_deciders_wins(home: &dyn Home) {
     for ordinal in 1..=u64::from(TASKS) {
         let store = Arc::clone(&store);
         tasks.spawn(async move {
-            let decision = Some(decision("a", Outcome::Approve, ordinal));
+            let decision = Some(decision("a", Outcome::Approve, ordinal).into());
             let items = vec![ItemWrite { decision, ..item_write("a", 0) }];
             store.commit(Changes { items, ..Changes::default() }).await.map(|()| ordinal)
         });
@@ -114,7 +114,7 @@ pub(super) async fn everything_is_there_after_reopening(home: &dyn Home) {
     let card = entity(EntityKind::Card, 1);
     let store = home.open().await;
     let item = ItemWrite {
-        decision: Some(decision("a", Outcome::Decline, 1)),
+        decision: Some(decision("a", Outcome::Decline, 1).into()),
         label: Some(label("a", true)),
         ..item_write("a", 0)
     };

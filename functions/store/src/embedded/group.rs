@@ -6,9 +6,9 @@ use fjall::PersistMode;
 
 use super::home::Tables;
 use super::layout::{HEAD_KEY, Head, ItemBytes, PartBytes, StateKey, decode_state, encode_state};
-use super::prepared::{Prepared, PreparedItem};
+use super::prepared::{Prepared, PreparedEntry, PreparedItem};
 use super::versions::Versions;
-use crate::{StoreError, Version};
+use crate::{StoreError, StoredState, Version};
 
 /// Commits taken so far, not yet written. Each sees those before it.
 pub(super) struct Group<'a> {
@@ -18,7 +18,7 @@ pub(super) struct Group<'a> {
     states: BTreeMap<StateKey, (Version, Vec<u8>)>,
     parts: BTreeMap<PartBytes, Option<Vec<u8>>>,
     items: HashMap<String, ItemBytes>,
-    outbox: Vec<Vec<u8>>,
+    outbox: Vec<PreparedEntry>,
 }
 
 impl<'a> Group<'a> {
@@ -77,14 +77,20 @@ impl<'a> Group<'a> {
             batch.insert(&self.tables.items, id, value);
         }
         let first = self.head.newest + 1 - self.outbox.len() as u64;
+        let mut entries = Vec::with_capacity(self.outbox.len());
         for (sequence, entry) in (first..).zip(self.outbox) {
-            batch.insert(&self.tables.outbox, sequence.to_be_bytes(), entry);
+            batch.insert(&self.tables.outbox, sequence.to_be_bytes(), entry.stored);
+            entries.push(entry.read);
         }
         batch.insert(&self.tables.meta, HEAD_KEY, self.head.encode());
+        self.tables.heads.forget(self.states.keys());
         batch.commit().map_err(|error| self.tables.write_error(error))?;
-        for (key, (version, _)) in self.states {
-            self.versions.note(key, version);
+        self.tables.recent.push(entries);
+        for (key, (version, _)) in &self.states {
+            self.versions.note(*key, *version);
         }
+        let heads = self.states.into_iter();
+        self.tables.heads.put(heads.map(|(key, (version, bytes))| (key, StoredState { version, bytes })));
         Ok(self.head)
     }
 
@@ -124,7 +130,7 @@ impl<'a> Group<'a> {
         self.items.insert(write.id, item);
     }
 
-    fn push(&mut self, entry: Vec<u8>) {
+    fn push(&mut self, entry: PreparedEntry) {
         self.head.newest += 1;
         self.outbox.push(entry);
     }

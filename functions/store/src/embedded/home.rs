@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use fjall::{Database, Keyspace, KeyspaceCreateOptions};
 
+use super::heads::Heads;
+use super::recent::Recent;
 use crate::StoreError;
 
 /// File that the engine writes once a folder is a database.
@@ -27,6 +29,10 @@ pub(super) struct Tables {
     pub(super) outbox: Keyspace,
     pub(super) meta: Keyspace,
     pub(super) database: Database,
+    /// Heads that were written last.
+    pub(super) heads: Heads,
+    /// The newest entries of the outbox.
+    pub(super) recent: Recent,
     pub(super) path: PathBuf,
 }
 
@@ -93,6 +99,8 @@ fn open_in(path: &Path) -> fjall::Result<Tables> {
         outbox: keyspace("outbox")?,
         meta: keyspace("meta")?,
         database,
+        heads: Heads::default(),
+        recent: Recent::default(),
         path: path.to_owned(),
     })
 }

@@ -1,10 +1,12 @@
 //! The store in a folder of this machine, on the engine `fjall`.
 
 mod group;
+mod heads;
 mod home;
 mod layout;
 mod prepared;
 mod read;
+mod recent;
 mod stats;
 mod versions;
 mod writer;
@@ -61,6 +63,7 @@ impl EmbeddedStore {
     pub fn open(path: impl AsRef<Path>, durability: Durability) -> Result<Self, StoreError> {
         let tables = Arc::new(home::open(path.as_ref())?);
         let head = tables.head(&tables.database.snapshot())?;
+        tables.recent.begin(head.newest, head.trimmed);
         let (newest, newest_seen) = watch::channel(head.newest);
         let (commands, received) = mpsc::channel(QUEUE);
         let mode = match durability {

@@ -1,8 +1,10 @@
 //! Changes, encoded: made on the caller's side, so that the writer only looks up and writes.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
-use weir_events::{Decision, LabelEffect};
+use weir_events::{Decision, EncodedEntry, LabelEffect};
 
 use super::group::damaged;
 use super::layout::{PartBytes, Pointer, StateKey, encode_part, part_key, state_key};
@@ -13,7 +15,7 @@ pub(super) struct Prepared {
     pub(super) states: Vec<PreparedState>,
     pub(super) items: Vec<PreparedItem>,
     /// Outbox entries of the label effects.
-    pub(super) effects: Vec<Vec<u8>>,
+    pub(super) effects: Vec<PreparedEntry>,
 }
 
 pub(super) struct PreparedState {
@@ -34,7 +36,13 @@ pub(super) struct PreparedItem {
 /// A decision as JSON, and its outbox entry.
 pub(super) struct PreparedDecision {
     pub(super) json: Vec<u8>,
-    pub(super) entry: Vec<u8>,
+    pub(super) entry: PreparedEntry,
+}
+
+/// An outbox entry as it is stored, and as it is read.
+pub(super) struct PreparedEntry {
+    pub(super) stored: Vec<u8>,
+    pub(super) read: Arc<EncodedEntry>,
 }
 
 impl TryFrom<Changes> for Prepared {
@@ -68,7 +76,7 @@ impl TryFrom<ItemWrite> for PreparedItem {
         let id = write.transaction_id;
         Ok(Self {
             expected: write.expected,
-            decision: write.decision.as_ref().map(decision).transpose()?,
+            decision: write.decision.as_deref().map(decision).transpose()?,
             label: write.label.map(|label| json("label", &id, &label)).transpose()?,
             id,
         })
@@ -77,14 +85,25 @@ impl TryFrom<ItemWrite> for PreparedItem {
 
 fn decision(decision: &Decision) -> Result<PreparedDecision, StoreError> {
     let id = &decision.transaction_id;
-    let pointer = Pointer::Decision { at: decision.decided_at, outcome: decision.outcome, id };
-    Ok(PreparedDecision { json: json("decision", id, decision)?, entry: entry(pointer, id)? })
+    let (at, outcome) = (decision.decided_at, decision.outcome);
+    let json = json("decision", id, decision)?;
+    let read = EncodedEntry {
+        transaction_id: id.clone(),
+        at,
+        outcome: Some(outcome),
+        json: EncodedEntry::json_of_decision(&json),
+    };
+    let stored = entry(Pointer::Decision { at, outcome, id }, id)?;
+    Ok(PreparedDecision { json, entry: PreparedEntry { stored, read: Arc::new(read) } })
 }
 
-fn effect(effect: &LabelEffect) -> Result<Vec<u8>, StoreError> {
-    let id = &effect.transaction_id;
-    let bytes = json("label effect", id, effect)?;
-    entry(Pointer::Effect { at: effect.applied_at, id, json: &bytes }, id)
+fn effect(effect: &LabelEffect) -> Result<PreparedEntry, StoreError> {
+    let (id, at) = (&effect.transaction_id, effect.applied_at);
+    let json = json("label effect", id, effect)?;
+    let stored = entry(Pointer::Effect { at, id, json: &json }, id)?;
+    let json = EncodedEntry::json_of_effect(&json);
+    let read = EncodedEntry { transaction_id: id.clone(), at, outcome: None, json };
+    Ok(PreparedEntry { stored, read: Arc::new(read) })
 }
 
 fn entry(pointer: Pointer<'_>, id: &str) -> Result<Vec<u8>, StoreError> {

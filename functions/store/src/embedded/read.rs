@@ -1,6 +1,8 @@
-//! Reading, each call from one snapshot: never half a batch.
+//! Reading, each call from one snapshot: never half a batch. Only heads that are in memory may be those before a batch
+//! that is being written at that moment; each is guarded by its version.
 
 use std::ops::Bound;
+use std::sync::Arc;
 
 use fjall::{Readable, Snapshot};
 use serde::de::DeserializeOwned;
@@ -17,13 +19,17 @@ use crate::{Counts, OutboxRecord, PartKey, StoreError, StoredState, TransactionI
 
 impl Tables {
     pub(super) fn states(&self, entities: &[EntityKey]) -> Result<Vec<StoredState>, StoreError> {
+        let keys: Vec<_> = entities.iter().map(state_key).collect();
+        let known = self.heads.get(&keys);
         let snapshot = self.database.snapshot();
-        let read = |entity| {
-            let stored =
-                snapshot.get(&self.states, state_key(entity)).map_err(|error| self.read_error(error))?;
+        let read = |((entity, key), known): ((&EntityKey, _), Option<StoredState>)| {
+            if let Some(known) = known {
+                return Ok(known);
+            }
+            let stored = snapshot.get(&self.states, key).map_err(|error| self.read_error(error))?;
             stored.map_or_else(|| Ok(StoredState::default()), |value| state(entity, &value))
         };
-        entities.iter().map(read).collect()
+        entities.iter().zip(keys).zip(known).map(read).collect()
     }
 
     pub(super) fn parts(&self, parts: &[PartKey]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
@@ -56,6 +62,9 @@ impl Tables {
         number: u64,
         limit: usize,
     ) -> Result<Vec<OutboxRecord>, StoreError> {
+        if let Some(found) = self.recent.after(after.is_some(), number, limit) {
+            return Ok(found.into_iter().map(|(number, entry)| Single::record(number, entry)).collect());
+        }
         let snapshot = self.database.snapshot();
         let trimmed = self.head(&snapshot)?.trimmed;
         Single::check(after, number, trimmed)?;
@@ -67,7 +76,7 @@ impl Tables {
                 let (key, value) = guard.into_inner().map_err(|error| self.read_error(error))?;
                 let sequence = key.as_ref().try_into().map(u64::from_be_bytes);
                 let sequence = sequence.map_err(|_| damaged("outbox key", "", "not 8 bytes"))?;
-                Ok(Single::record(sequence, self.entry(&snapshot, sequence, &value)?))
+                Ok(Single::record(sequence, Arc::new(self.entry(&snapshot, sequence, &value)?)))
             })
             .collect()
     }

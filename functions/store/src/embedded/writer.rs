@@ -121,6 +121,7 @@ impl Writer {
             batch.insert(&self.tables.meta, HEAD_KEY, head.encode());
             batch.commit().map_err(|error| self.tables.write_error(error))?;
             self.head = head;
+            self.tables.recent.trim(trimmed);
         }
         Ok(())
     }

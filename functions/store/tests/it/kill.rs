@@ -43,7 +43,10 @@ async fn commit_until_killed(store: Arc<EmbeddedStore>, task: u32) {
         let own = number(&states[0].bytes);
         let items = (own + 1..=own + BATCH).map(|ordinal| {
             let id = format!("{task}-{ordinal}");
-            ItemWrite { decision: Some(decision(&id, Outcome::Approve, ordinal)), ..item_write(&id, 0) }
+            ItemWrite {
+                decision: Some(decision(&id, Outcome::Approve, ordinal).into()),
+                ..item_write(&id, 0)
+            }
         });
         let writes = keys
             .iter()

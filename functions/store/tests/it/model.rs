@@ -29,7 +29,7 @@ fn changes() -> impl Strategy<Value = Changes> {
     });
     let item = (0..IDS.len(), 0..3_u64, any::<bool>(), proptest::option::of(any::<bool>())).prop_map(
         |(index, expected, is_decided, flag)| ItemWrite {
-            decision: is_decided.then(|| decision(IDS[index], Outcome::Review, expected)),
+            decision: is_decided.then(|| decision(IDS[index], Outcome::Review, expected).into()),
             label: flag.map(|is_fraud| label(IDS[index], is_fraud)),
             ..item_write(IDS[index], expected)
         },

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use arrow::array::{ArrayRef, AsArray, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, AsArray, BooleanArray, RecordBatch, StringArray};
+use arrow::compute::filter_record_batch;
 use tracing::error;
 use weir_events::{Decision, LabelEffect, OutboxEntry};
 use weir_landing::{PAYLOAD, SEQUENCE};
@@ -51,6 +52,13 @@ pub(crate) fn label_effects(landed: &RecordBatch) -> anyhow::Result<Option<Recor
         }
     }
     finished(&weir_events::arrow::label_effects(&events)?, sequences, "known_at")
+}
+
+/// The landed rows that are no decisions; `None` if there are none.
+pub(crate) fn effects_alone(landed: &RecordBatch) -> anyhow::Result<Option<RecordBatch>> {
+    let is_other = |payload: Option<&str>| payload.map(|text| !text.starts_with(DECISION));
+    let mask = texts(landed, PAYLOAD)?.iter().map(is_other).collect::<BooleanArray>();
+    if mask.true_count() == 0 { Ok(None) } else { Ok(Some(filter_record_batch(landed, &mask)?)) }
 }
 
 /// A decision of another feature set keeps everything but its vector, which has no columns here.

@@ -1,5 +1,6 @@
 //! From the rows of a plan to data files.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -20,21 +21,54 @@ pub(crate) async fn write(
     table: &LakeTable,
     plan: &Plan,
     settings: &CommitSettings,
+    effects: &mut Effects,
     metrics: &mut CommitMetrics,
 ) -> anyhow::Result<Added> {
     let mut writer = table.writer()?;
     let schema = table.schema()?;
     for file in &plan.files {
+        let kept = if table.name() == TableName::SilverLabelEffects { effects.take(file) } else { None };
+        if let Some(batches) = kept {
+            for batch in batches {
+                if let Some(rows) = table_rows(table.name(), &batch, &schema, settings, metrics)? {
+                    writer.write(rows).await?;
+                }
+            }
+            continue;
+        }
         metrics.files_read += 1;
+        let mut kept = Vec::new();
         let mut batches = read(lake, &file.path, None).await?;
         while let Some(batch) = batches.try_next().await.with_context(|| unreadable(file))? {
             let counted = counted(&batch, file).with_context(|| unreadable(file))?;
+            if table.name() == TableName::SilverDecisions {
+                kept.extend(outbox::effects_alone(&counted)?);
+            }
             if let Some(rows) = table_rows(table.name(), &counted, &schema, settings, metrics)? {
                 writer.write(rows).await?;
             }
         }
+        if table.name() == TableName::SilverDecisions {
+            effects.keep(file, kept);
+        }
     }
     Ok(writer.finish().await?)
+}
+
+/// Rows of label effects, of files that were read for their decisions: then they need not be read once more, and
+/// effects are few and small beside decisions.
+#[derive(Debug, Default)]
+pub(crate) struct Effects(HashMap<String, Vec<RecordBatch>>);
+
+impl Effects {
+    fn keep(&mut self, file: &PlannedFile, rows: Vec<RecordBatch>) {
+        self.0.insert(file.path.clone(), rows);
+    }
+
+    /// The rows of a file; `None` if it was not read.
+    fn take(&mut self, file: &PlannedFile) -> Option<Vec<RecordBatch>> {
+        self.0.remove(&file.path)
+    }
 }
 
 fn unreadable(file: &PlannedFile) -> String {

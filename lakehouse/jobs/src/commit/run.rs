@@ -8,6 +8,7 @@ use weir_engine::Lake;
 use weir_landing::Plan;
 use weir_tables::{Change, Number, TablesError};
 
+use super::rows::Effects;
 use super::target::{Numbered, TARGETS, Target};
 use super::{APPLICATION, CommitMetrics, CommitSettings, cleanup, landed, plans, rows};
 use crate::FaultPoint;
@@ -51,8 +52,9 @@ async fn commit_stream(
             break;
         };
         settings.fault.reach(FaultPoint::AfterPlan)?;
+        let mut effects = Effects::default();
         for numbered in opened.iter_mut().filter(|numbered| numbered.number < plan.number) {
-            commit_table(lake, numbered, &plan, settings, metrics).await?;
+            commit_table(lake, numbered, &plan, settings, &mut effects, metrics).await?;
         }
         metrics.plans += 1;
         opened = target.open(lake, &settings.feature_names).await?;
@@ -77,11 +79,12 @@ async fn commit_table(
     numbered: &mut Numbered,
     plan: &Plan,
     settings: &CommitSettings,
+    effects: &mut Effects,
     metrics: &mut CommitMetrics,
 ) -> anyhow::Result<()> {
     let table = &mut numbered.table;
     let name = table.name();
-    let written = match Box::pin(rows::write(lake, table, plan, settings, metrics)).await {
+    let written = match Box::pin(rows::write(lake, table, plan, settings, effects, metrics)).await {
         Ok(added) => added,
         // Whoever finished this plan before us has deleted its files.
         Err(error) if is_missing(&error) && is_done(lake, numbered, plan, settings).await? => return Ok(()),

@@ -51,7 +51,7 @@ impl Live {
         requests.took.add(took);
     }
 
-    fn decided(&self, decisions: &[Decision], now: Timestamp) {
+    fn decided(&self, decisions: &[&Decision], now: Timestamp) {
         let mut buckets = lock(&self.decisions);
         for decision in decisions {
             let micros = now.micros().saturating_sub(decision.arrived_at.micros());
@@ -61,7 +61,7 @@ impl Live {
 }
 
 impl Observer for Live {
-    fn committed(&self, decisions: &[Decision], _effects: &[LabelEffect]) {
+    fn committed(&self, decisions: &[&Decision], _effects: &[LabelEffect]) {
         self.decided(decisions, clock::now());
     }
 }

@@ -24,7 +24,7 @@ const COUNTERS_EVERY: Duration = Duration::from_millis(500);
 pub(super) struct Recorder(pub(super) Arc<Board>, pub(super) Arc<Live>);
 
 impl Observer for Recorder {
-    fn committed(&self, decisions: &[Decision], effects: &[LabelEffect]) {
+    fn committed(&self, decisions: &[&Decision], effects: &[LabelEffect]) {
         self.1.committed(decisions, effects);
         for decision in decisions {
             self.0.record(decision);
