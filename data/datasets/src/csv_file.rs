@@ -103,7 +103,8 @@ impl CsvFile {
             let record = match self.read() {
                 Ok(Next::End) => break,
                 Err(error) => return Err(broken(&self.decoder.path, error)),
-                Ok(Next::Row) => Ok(std::mem::take(&mut self.record)),
+                // A copy takes the memory of just this row; the record itself has grown to that of the longest.
+                Ok(Next::Row) => Ok(self.record.clone()),
                 Ok(Next::Endless(endless)) => Err(endless.error()),
             };
             rows.push(CsvRow { record, row: self.row, line: self.line });

@@ -166,11 +166,12 @@ impl Piece {
     }
 
     /// The rows in the file's order; a wrong one is [`ReadError::Rejected`].
-    pub fn decode(self) -> Vec<Result<Item, ReadError>> {
-        match self.rows {
-            Rows::Csv(decoder, rows) => rows.into_iter().map(|row| decoder.decode(row)).collect(),
-            Rows::Decoded(rows) => rows,
-        }
+    pub fn decode(self) -> impl Iterator<Item = Result<Item, ReadError>> {
+        let (csv, decoded) = match self.rows {
+            Rows::Csv(decoder, rows) => (Some(rows.into_iter().map(move |row| decoder.decode(row))), None),
+            Rows::Decoded(rows) => (None, Some(rows)),
+        };
+        csv.into_iter().flatten().chain(decoded.into_iter().flatten())
     }
 }
 

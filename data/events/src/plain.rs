@@ -6,20 +6,20 @@
 use crate::{Order, Personal, Sensitive, Timestamp};
 
 /// Writes an object field by field, in order of their names.
-struct Writer {
-    bytes: Vec<u8>,
+struct Writer<'a> {
+    bytes: &'a mut Vec<u8>,
+    is_first: bool,
 }
 
-impl Writer {
-    fn new() -> Self {
-        let mut bytes = Vec::with_capacity(640);
+impl<'a> Writer<'a> {
+    fn new(bytes: &'a mut Vec<u8>) -> Self {
         bytes.push(b'{');
-        Self { bytes }
+        Self { bytes, is_first: true }
     }
 
     /// `"name":`, with a comma before it if it is not the first.
     fn name(&mut self, name: &str) {
-        if self.bytes.len() > 1 {
+        if !std::mem::take(&mut self.is_first) {
             self.bytes.push(b',');
         }
         self.bytes.push(b'"');
@@ -31,7 +31,7 @@ impl Writer {
         self.name(name);
         let is_escaped = |byte: &u8| (*byte < 0x20) | (*byte == b'"') | (*byte == b'\\');
         if text.as_bytes().iter().fold(false, |found, byte| found | is_escaped(byte)) {
-            let written = serde_json::to_writer(&mut self.bytes, text);
+            let written = serde_json::to_writer(&mut *self.bytes, text);
             debug_assert!(written.is_ok(), "a text and a vector of bytes cannot fail");
             return;
         }
@@ -60,7 +60,15 @@ impl Writer {
     }
 
     fn moment(&mut self, name: &str, moment: Timestamp) {
-        self.text(name, &moment.to_string());
+        match moment.usual_text() {
+            Some(digits) => {
+                self.name(name);
+                self.bytes.push(b'"');
+                self.bytes.extend_from_slice(&digits);
+                self.bytes.push(b'"');
+            }
+            None => self.text(name, &moment.to_string()),
+        }
     }
 
     fn text_of(&mut self, name: &str, text: &Option<String>) {
@@ -81,18 +89,14 @@ impl Writer {
         }
     }
 
-    fn finish(mut self) -> Vec<u8> {
+    fn finish(self) {
         self.bytes.push(b'}');
-        self.bytes
     }
 }
 
-/// What the whole content is hashed from; `None` if there are attributes.
-pub(crate) fn content(order: &Order, personal: &Personal) -> Option<Vec<u8>> {
-    if !order.attributes.is_empty() {
-        return None;
-    }
-    let mut to = Writer::new();
+/// Appends what the whole content is hashed from, if there are no unknown fields and no attributes.
+pub(crate) fn content(order: &Order, personal: &Personal, into: &mut Vec<u8>) {
+    let mut to = Writer::new(into);
     to.number_of("account_age_days", order.account_age_days);
     to.number("amount_minor", order.amount_minor);
     to.hidden("billing_address", &personal.billing_address);
@@ -115,12 +119,12 @@ pub(crate) fn content(order: &Order, personal: &Personal) -> Option<Vec<u8>> {
     to.number_of("quantity", order.quantity);
     to.hidden("shipping_address", &personal.shipping_address);
     to.text("transaction_id", &order.transaction_id);
-    Some(to.finish())
+    to.finish();
 }
 
-/// What is sealed, if there are no unknown fields.
-pub(crate) fn personal(personal: &Personal) -> Vec<u8> {
-    let mut to = Writer::new();
+/// Appends what is sealed, if there are no unknown fields.
+pub(crate) fn personal(personal: &Personal, into: &mut Vec<u8>) {
+    let mut to = Writer::new(into);
     to.hidden("billing_address", &personal.billing_address);
     to.hidden("card_id", &personal.card_id);
     to.text("customer_id", personal.customer_id.expose());
@@ -129,5 +133,5 @@ pub(crate) fn personal(personal: &Personal) -> Vec<u8> {
     to.hidden("email", &personal.email);
     to.hidden("ip_address", &personal.ip_address);
     to.hidden("shipping_address", &personal.shipping_address);
-    to.finish()
+    to.finish();
 }

@@ -80,6 +80,11 @@ impl Timestamp {
         digits
     }
 
+    /// Its text form, unless it lies outside the years 1900 to 9999.
+    pub(crate) fn usual_text(self) -> Option<[u8; 27]> {
+        self.is_in_range().then(|| self.digits())
+    }
+
     /// This moment moved by `micros` microseconds, saturating at the ends of the range.
     pub const fn plus_micros(self, micros: i64) -> Self {
         Self(self.0.saturating_add(micros))

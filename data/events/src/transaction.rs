@@ -52,22 +52,35 @@ impl Transaction {
 
     /// Bytes that are equal if and only if the content is: what the content hash is made of.
     pub fn canonical(&self) -> Vec<u8> {
-        if self.unknown.expose().is_empty()
-            && let Some(bytes) = plain::content(&self.order, &self.personal)
-        {
-            return bytes;
+        let mut bytes = Vec::with_capacity(640);
+        self.write_canonical(&mut bytes);
+        bytes
+    }
+
+    /// Appends [`Transaction::canonical`].
+    pub fn write_canonical(&self, into: &mut Vec<u8>) {
+        if self.unknown.expose().is_empty() && self.order.attributes.is_empty() {
+            plain::content(&self.order, &self.personal, into);
+        } else {
+            into.extend(canonical::bytes(&Value::Object(self.content())));
         }
-        canonical::bytes(&Value::Object(self.content()))
     }
 
     /// What is sealed: the personal and the unknown fields in one JSON object.
     pub fn personal_json(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(640);
+        self.write_personal_json(&mut bytes);
+        bytes
+    }
+
+    /// Appends [`Transaction::personal_json`].
+    pub fn write_personal_json(&self, into: &mut Vec<u8>) {
         if self.unknown.expose().is_empty() {
-            return plain::personal(&self.personal);
+            return plain::personal(&self.personal, into);
         }
         let mut object = self.unknown.expose().clone();
         self.personal.put_into(&mut object);
-        canonical::bytes(&Value::Object(object))
+        into.extend(canonical::bytes(&Value::Object(object)));
     }
 
     /// The whole transaction again, from its open part and the opened bytes of [`Transaction::personal_json`].
@@ -78,17 +91,24 @@ impl Transaction {
 
     /// The entities in their plain form, normalised so that the same thing written in two ways is one entity.
     pub fn entities(&self) -> Entities<String> {
+        self.written_entities().map(|kind, text| normal_form(kind, text).into_owned())
+    }
+
+    /// The entities as they are written, before [`normal_form`].
+    pub fn written_entities(&self) -> Entities<&str> {
+        fn text(hidden: &Option<Sensitive<String>>) -> Option<&str> {
+            hidden.as_ref().map(|text| text.expose().as_str())
+        }
         let personal = &self.personal;
-        let written = Entities {
+        Entities {
             customer: personal.customer_id.expose(),
-            merchant: self.order.merchant_id.as_ref(),
-            card: personal.card_id.as_ref().map(Sensitive::expose),
-            device: personal.device_id.as_ref().map(Sensitive::expose),
-            ip: personal.ip_address.as_ref().map(Sensitive::expose),
-            shipping_address: personal.shipping_address.as_ref().map(Sensitive::expose),
-            billing_address: personal.billing_address.as_ref().map(Sensitive::expose),
-        };
-        written.map(|kind, text| normal_form(kind, text).into_owned())
+            merchant: self.order.merchant_id.as_deref(),
+            card: text(&personal.card_id),
+            device: text(&personal.device_id),
+            ip: text(&personal.ip_address),
+            shipping_address: text(&personal.shipping_address),
+            billing_address: text(&personal.billing_address),
+        }
     }
 
     #[cfg(test)]

@@ -1,16 +1,18 @@
 //! What both adapters share: the index of subjects' keys, sealing, opening and destroying.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use ring::aead::LessSafeKey;
 use weir_events::{EntityKey, Sealed};
 
 use crate::KeyringError;
-use crate::master::Master;
+use crate::master::{Master, random_for};
 use crate::sealing;
+use crate::sealing::{NONCE_BYTES, NewKey};
 use crate::slot::Slot;
 use crate::slots::Slots;
+use crate::subjects::BySubject;
 
 /// A subject's newest key; all before it are destroyed, since a new one is made only then.
 #[derive(Clone, Copy)]
@@ -24,17 +26,18 @@ struct Newest {
 type Appender = Arc<tokio::sync::Mutex<u32>>;
 
 /// A key, with its id among its subject's keys.
-type Key = (u32, Arc<LessSafeKey>);
+type Key = (u32, LessSafeKey);
 
 /// Master keys, subjects' keys, and the index over them.
 pub(crate) struct Core {
     pub(crate) master: Master,
     slots: Slots,
-    index: RwLock<HashMap<EntityKey, Newest>>,
+    index: RwLock<BySubject<Newest>>,
     /// Subjects that somebody waits to have a key for; whoever writes next makes them all.
     wanted: Mutex<BTreeSet<EntityKey>>,
     appender: Appender,
-    deployment: Arc<LessSafeKey>,
+    deployment: LessSafeKey,
+    wrapping: LessSafeKey,
 }
 
 impl Core {
@@ -44,7 +47,8 @@ impl Core {
             (slot.subject, Newest { slot: number as u32, key_id: slot.key_id, is_live })
         };
         Ok(Self {
-            deployment: Arc::new(sealing::cipher(&*master.deployment())?),
+            deployment: sealing::cipher(&*master.deployment())?,
+            wrapping: sealing::cipher(&*master.wrapping)?,
             index: RwLock::new(known.iter().enumerate().map(newest).collect()),
             wanted: Mutex::default(),
             appender: Arc::new(tokio::sync::Mutex::new(known.len() as u32)),
@@ -58,14 +62,16 @@ impl Core {
         items: &[(Option<EntityKey>, &[u8])],
     ) -> Result<Vec<Sealed>, KeyringError> {
         let keys = self.keys(items.iter().filter_map(|(subject, _)| *subject).collect()).await?;
-        let seal = |(subject, text): &(Option<EntityKey>, &[u8])| match subject {
-            None => sealing::seal(&self.deployment, None, 0, text),
+        let nonces = random_for::<NONCE_BYTES>(items.len())?;
+        let seal = |((subject, text), nonce): (&(Option<EntityKey>, &[u8]), &[u8; NONCE_BYTES])| match subject
+        {
+            None => sealing::seal(&self.deployment, None, 0, *nonce, text),
             Some(subject) => {
                 let (key_id, key) = keys.get(subject).ok_or(KeyringError::UnknownKey)?;
-                sealing::seal(key, Some(*subject), *key_id, text)
+                sealing::seal(key, Some(*subject), *key_id, *nonce, text)
             }
         };
-        items.iter().map(seal).collect()
+        items.iter().zip(nonces.iter()).map(seal).collect()
     }
 
     pub(crate) fn open(&self, sealed: &Sealed) -> Result<Vec<u8>, KeyringError> {
@@ -91,17 +97,19 @@ impl Core {
     }
 
     /// A live key for each subject, made where there is none.
-    async fn keys(
-        self: &Arc<Self>,
-        mut missing: BTreeSet<EntityKey>,
-    ) -> Result<HashMap<EntityKey, Key>, KeyringError> {
-        let mut keys = HashMap::with_capacity(missing.len());
+    async fn keys(self: &Arc<Self>, wanted: Vec<EntityKey>) -> Result<BySubject<Key>, KeyringError> {
+        let mut keys = BySubject::with_capacity_and_hasher(wanted.len(), Default::default());
+        let mut wanted = wanted;
         loop {
-            for subject in std::mem::take(&mut missing) {
+            let mut missing = Vec::new();
+            for subject in wanted {
+                if keys.contains_key(&subject) {
+                    continue;
+                }
                 let newest = self.newest(&subject);
                 match newest.map(|newest| self.read_key(&subject, newest)).transpose()?.flatten() {
                     Some(key) => drop(keys.insert(subject, key)),
-                    None => drop(missing.insert(subject)),
+                    None => missing.push(subject),
                 }
             }
             if missing.is_empty() {
@@ -109,6 +117,7 @@ impl Core {
             }
             // A key destroyed in between is missing again: then it is made anew.
             self.make(&missing).await?;
+            wanted = missing;
         }
     }
 
@@ -118,12 +127,12 @@ impl Core {
             return Ok(None);
         }
         let Some(wrapped) = self.slots.read(newest.slot)?.wrapped else { return Ok(None) };
-        let key = sealing::unwrap(&self.master.wrapping, subject, newest.key_id, &wrapped)?;
-        Ok(Some((newest.key_id, Arc::new(key))))
+        let key = sealing::unwrap(&self.wrapping, subject, newest.key_id, &wrapped)?;
+        Ok(Some((newest.key_id, key)))
     }
 
     /// Makes keys for these subjects and for whoever else waits, in one write.
-    async fn make(self: &Arc<Self>, subjects: &BTreeSet<EntityKey>) -> Result<(), KeyringError> {
+    async fn make(self: &Arc<Self>, subjects: &[EntityKey]) -> Result<(), KeyringError> {
         self.wanted.lock().unwrap_or_else(PoisonError::into_inner).extend(subjects);
         let mut appender = Arc::clone(&self.appender).lock_owned().await;
         let core = Arc::clone(self);
@@ -134,14 +143,15 @@ impl Core {
 
     fn append(&self, count: &mut u32) -> Result<(), KeyringError> {
         let wanted = std::mem::take(&mut *self.wanted.lock().unwrap_or_else(PoisonError::into_inner));
-        let mut slots = Vec::new();
-        for subject in wanted {
+        let random = random_for::<{ size_of::<NewKey>() }>(wanted.len())?;
+        let mut slots = Vec::with_capacity(wanted.len());
+        for (subject, random) in wanted.into_iter().zip(random.iter()) {
             let newest = self.newest(&subject);
             if newest.is_some_and(|newest| newest.is_live) {
                 continue;
             }
             let key_id = newest.map_or(1, |newest| newest.key_id + 1);
-            let wrapped = Some(sealing::new_wrapped(&self.master.wrapping, &subject, key_id)?);
+            let wrapped = Some(sealing::new_wrapped(&self.wrapping, &subject, key_id, random)?);
             slots.push(Slot { subject, key_id, append_index: slots.len() as u32, wrapped });
         }
         if slots.is_empty() {

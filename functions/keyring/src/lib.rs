@@ -14,6 +14,7 @@ mod seal;
 mod sealing;
 mod slot;
 mod slots;
+mod subjects;
 mod unkeyed;
 
 pub use error::{KeyringError, Kind};

@@ -70,6 +70,16 @@ where
     Ok(bytes)
 }
 
+/// Random bytes from the system for many uses, asked for once. Zeroed when dropped.
+pub(crate) fn random_for<const N: usize>(uses: usize) -> Result<Zeroizing<Vec<[u8; N]>>, KeyringError>
+where
+    [u8; N]: zeroize::Zeroize,
+{
+    let mut bytes = Zeroizing::new(vec![[0; N]; uses]);
+    SystemRandom::new().fill(bytes.as_flattened_mut())?;
+    Ok(bytes)
+}
+
 pub(crate) fn first_half(digest: &[u8; 32]) -> [u8; 16] {
     let mut half = [0; 16];
     half.copy_from_slice(&digest[..16]);

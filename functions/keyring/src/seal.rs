@@ -1,6 +1,8 @@
 //! From transactions to what may be stored.
 
-use weir_events::{SCHEMA_VERSION, SealedTransaction, Timestamp, Transaction};
+use weir_events::{
+    Entities, EntityKey, SCHEMA_VERSION, SealedTransaction, Timestamp, Transaction, normal_form,
+};
 
 use crate::{Keyring, KeyringError};
 
@@ -13,23 +15,48 @@ pub async fn seal_transactions(
     keyring: &dyn Keyring,
     items: Vec<(Transaction, Timestamp)>,
 ) -> Result<Vec<SealedTransaction>, KeyringError> {
-    let keys = |(transaction, _): &(Transaction, Timestamp)| {
-        transaction.entities().map(|kind, value| keyring.pseudonym(kind, value))
-    };
-    let entities: Vec<_> = items.iter().map(keys).collect();
-    let texts: Vec<_> = items.iter().map(|(transaction, _)| transaction.personal_json()).collect();
-    let to_seal: Vec<_> =
-        entities.iter().zip(&texts).map(|(entities, text)| (Some(entities.customer), &**text)).collect();
+    let entities: Vec<_> = items.iter().map(|(transaction, _)| pseudonyms(keyring, transaction)).collect();
+    // All texts one after the other: bulk work has thousands of them at a time.
+    let (mut texts, mut ends) = (Vec::new(), Vec::with_capacity(items.len()));
+    for (transaction, _) in &items {
+        transaction.write_personal_json(&mut texts);
+        ends.push(texts.len());
+    }
+    let mut start = 0;
+    let to_seal: Vec<_> = entities
+        .iter()
+        .zip(&ends)
+        .map(|(entities, end)| {
+            let text = &texts[start..*end];
+            start = *end;
+            (Some(entities.customer), text)
+        })
+        .collect();
     let sealed = keyring.seal(&to_seal).await?;
+    let mut content = Vec::new();
     let whole = items.into_iter().zip(entities).zip(sealed).map(
-        |(((transaction, received_at), entities), sealed)| SealedTransaction {
-            schema_version: SCHEMA_VERSION,
-            received_at,
-            content_hash: keyring.content_hash(&transaction.canonical()),
-            order: transaction.order,
-            entities,
-            sealed,
+        |(((transaction, received_at), entities), sealed)| {
+            content.clear();
+            transaction.write_canonical(&mut content);
+            SealedTransaction {
+                schema_version: SCHEMA_VERSION,
+                received_at,
+                content_hash: keyring.content_hash(&content),
+                order: transaction.order,
+                entities,
+                sealed,
+            }
         },
     );
     Ok(whole.collect())
+}
+
+/// Most orders go where their bills go: that address is turned once.
+fn pseudonyms(keyring: &dyn Keyring, transaction: &Transaction) -> Entities<EntityKey> {
+    let written = transaction.written_entities();
+    let is_same = written.shipping_address == written.billing_address;
+    let once = Entities { billing_address: written.billing_address.filter(|_| !is_same), ..written };
+    let keys = once.map(|kind, text| keyring.pseudonym(kind, &normal_form(kind, text)));
+    let billing_address = if is_same { keys.shipping_address } else { keys.billing_address };
+    Entities { billing_address, ..keys }
 }

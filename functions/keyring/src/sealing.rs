@@ -5,12 +5,17 @@ use weir_events::{EntityKey, Sealed};
 use zeroize::Zeroizing;
 
 use crate::KeyringError;
-use crate::master::{Secret, random};
 
 /// A key and its tag.
 pub(crate) const WRAPPED_BYTES: usize = 48;
 /// A nonce.
 pub(crate) const NONCE_BYTES: usize = NONCE_LEN;
+/// A nonce, taken from random bytes once.
+pub(crate) type NonceBytes = [u8; NONCE_BYTES];
+/// A nonce and a key, taken from random bytes once.
+pub(crate) type NewKey = [u8; NONCE_BYTES + 32];
+/// Bytes of what a ciphertext is bound to, at most.
+const ASSOCIATED_BYTES: usize = 14 + 19 + 4;
 
 /// A subject's key as it is stored.
 #[derive(Clone, Copy)]
@@ -19,18 +24,20 @@ pub(crate) struct Wrapped {
     pub(crate) bytes: [u8; WRAPPED_BYTES],
 }
 
-/// Makes a new key for a subject and wraps it.
+/// Makes a new key for a subject from random bytes and wraps it.
 pub(crate) fn new_wrapped(
-    wrapping: &Secret,
+    wrapping: &LessSafeKey,
     subject: &EntityKey,
     key_id: u32,
+    random: &NewKey,
 ) -> Result<Wrapped, KeyringError> {
-    let nonce = *random::<NONCE_BYTES>()?;
-    let secret: Secret = random()?;
+    let (random_nonce, secret) = random.split_at(NONCE_BYTES);
+    let mut nonce = [0; NONCE_BYTES];
+    nonce.copy_from_slice(random_nonce);
     let mut bytes = [0; WRAPPED_BYTES];
-    bytes[..secret.len()].copy_from_slice(&*secret);
+    bytes[..secret.len()].copy_from_slice(secret);
     let (text, tag) = bytes.split_at_mut(secret.len());
-    let made = cipher(wrapping)?.seal_in_place_separate_tag(
+    let made = wrapping.seal_in_place_separate_tag(
         Nonce::assume_unique_for_key(nonce),
         Aad::from(associated(b"weir wrapped 1", Some(subject), key_id)),
         text,
@@ -41,7 +48,7 @@ pub(crate) fn new_wrapped(
 
 /// The key of a subject.
 pub(crate) fn unwrap(
-    wrapping: &Secret,
+    wrapping: &LessSafeKey,
     subject: &EntityKey,
     key_id: u32,
     wrapped: &Wrapped,
@@ -49,7 +56,7 @@ pub(crate) fn unwrap(
     let mut bytes = Zeroizing::new(wrapped.bytes);
     let associated = Aad::from(associated(b"weir wrapped 1", Some(subject), key_id));
     let nonce = Nonce::assume_unique_for_key(wrapped.nonce);
-    let opened = cipher(wrapping)?.open_in_place(nonce, associated, bytes.as_mut_slice());
+    let opened = wrapping.open_in_place(nonce, associated, bytes.as_mut_slice());
     cipher(opened.map_err(|_| KeyringError::Tampered)?)
 }
 
@@ -58,14 +65,14 @@ pub(crate) fn cipher(key: &(impl AsRef<[u8]> + ?Sized)) -> Result<LessSafeKey, K
     Ok(LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key.as_ref())?))
 }
 
-/// Seals a text; the nonce is random, since blobs of one key are few (NIST SP 800-38D, 8.3: below 2^32).
+/// Seals a text; the nonce is random and used once, since blobs of one key are few (NIST SP 800-38D, 8.3: below 2^32).
 pub(crate) fn seal(
     key: &LessSafeKey,
     subject: Option<EntityKey>,
     key_id: u32,
+    nonce: NonceBytes,
     text: &[u8],
 ) -> Result<Sealed, KeyringError> {
-    let nonce = *random::<NONCE_BYTES>()?;
     let mut ciphertext = Vec::with_capacity(text.len() + AES_256_GCM.tag_len());
     ciphertext.extend_from_slice(text);
     key.seal_in_place_append_tag(
@@ -87,12 +94,25 @@ pub(crate) fn open(key: &LessSafeKey, sealed: &Sealed) -> Result<Vec<u8>, Keyrin
 }
 
 /// What a ciphertext is bound to: its use, its subject and the id of the key.
-fn associated(usage: &[u8], subject: Option<&EntityKey>, key_id: u32) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(usage.len() + 23);
-    bytes.extend_from_slice(usage);
-    bytes.extend_from_slice(&subject.map_or([0; 19], subject_bytes));
-    bytes.extend_from_slice(&key_id.to_le_bytes());
-    bytes
+fn associated<const N: usize>(usage: &[u8; N], subject: Option<&EntityKey>, key_id: u32) -> Associated {
+    const { assert!(N + 19 + 4 <= ASSOCIATED_BYTES) };
+    let mut bytes = [0; ASSOCIATED_BYTES];
+    bytes[..N].copy_from_slice(usage);
+    bytes[N..N + 19].copy_from_slice(&subject.map_or([0; 19], subject_bytes));
+    bytes[N + 19..N + 23].copy_from_slice(&key_id.to_le_bytes());
+    Associated { bytes, size: N + 23 }
+}
+
+/// What a ciphertext is bound to, without memory taken for each.
+struct Associated {
+    bytes: [u8; ASSOCIATED_BYTES],
+    size: usize,
+}
+
+impl AsRef<[u8]> for Associated {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes[..self.size]
+    }
 }
 
 /// Kind, id of the pseudonym key and digest; kinds begin at 1, so that no subject is all zeros.

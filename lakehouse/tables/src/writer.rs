@@ -73,10 +73,12 @@ impl LakeTable {
 }
 
 /// Columns whose values are different in almost every row.
-const DIFFERENT: [&str; 7] = [
+const DIFFERENT: [&str; 9] = [
     "transaction_id",
     "content_hash",
     "ip_key",
+    "shipping_address_key",
+    "billing_address_key",
     "sealed_nonce",
     "sealed_ciphertext",
     "occurred_at",

@@ -1,5 +1,8 @@
 //! Structures whose columns carry a prefix or suffix of their own.
 
+use std::sync::Arc;
+
+use arrow_array::builder::BinaryBuilder;
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::Field;
 
@@ -71,7 +74,6 @@ impl Columns for Sealed {
     }
 
     fn write(_name: &str, values: &[&Self], into: &mut Vec<ArrayRef>) -> Result<(), TableError> {
-        let nonces: Vec<_> = values.iter().map(|sealed| sealed.nonce.to_vec()).collect();
         Columns::write(
             "sealed_subject",
             &values.iter().map(|sealed| &sealed.subject).collect::<Vec<_>>(),
@@ -82,12 +84,9 @@ impl Columns for Sealed {
             &values.iter().map(|sealed| &sealed.key_id).collect::<Vec<_>>(),
             into,
         )?;
-        Columns::write("sealed_nonce", &nonces.iter().collect::<Vec<_>>(), into)?;
-        Columns::write(
-            "sealed_ciphertext",
-            &values.iter().map(|sealed| &sealed.ciphertext).collect::<Vec<_>>(),
-            into,
-        )
+        into.push(bytes(values, |sealed| &sealed.nonce));
+        into.push(bytes(values, |sealed| &sealed.ciphertext));
+        Ok(())
     }
 
     fn read(batch: &RecordBatch, _name: &str) -> Result<Vec<Self>, TableError> {
@@ -106,6 +105,16 @@ impl Columns for Sealed {
         }
         Ok(all)
     }
+}
+
+/// A column of bytes, in memory of just its size.
+fn bytes(values: &[&Sealed], part: fn(&Sealed) -> &[u8]) -> ArrayRef {
+    let size = values.iter().map(|sealed| part(sealed).len()).sum();
+    let mut builder = BinaryBuilder::with_capacity(values.len(), size);
+    for sealed in values {
+        builder.append_value(part(sealed));
+    }
+    Arc::new(builder.finish())
 }
 
 /// A vector has a column for each feature, named by the feature set: `decisions` adds them.
