@@ -21,8 +21,9 @@ pub(crate) async fn run(arguments: &cli::Jobs, global: &cli::Global, home: &Home
     }
     let rows = JOBS.iter().map(|(name, what)| {
         let last = runs.iter().find(|run| run.job == *name);
-        let last =
-            last.map_or_else(|| "never".to_owned(), |run| format!("{} {}", run.status, run.started_at));
+        // These two run every few seconds and leave no row then.
+        let never = if matches!(*name, "commit" | "silver") { "in each pass of `weir run`" } else { "never" };
+        let last = last.map_or_else(|| never.to_owned(), |run| format!("{} {}", run.status, run.started_at));
         vec![(*name).to_owned(), (*what).to_owned(), last]
     });
     output::table(&["job", "what it does", "last run"], &rows.collect::<Vec<_>>())?;
