@@ -96,7 +96,7 @@ impl Description {
         self.label_delay_days
     }
 
-    /// Root of the object store that [`crate::Fetch::objects`] needs, as `s3://bucket/` or `file:///`; `None` if the
+    /// Root of the object store that `Fetch::objects` needs, as `s3://bucket/` or `file:///`; `None` if the
     /// source speaks HTTP.
     pub fn store_root(&self) -> Option<&Url> {
         match &self.origin {
