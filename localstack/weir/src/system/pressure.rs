@@ -41,13 +41,8 @@ pub(super) fn start(
         let mut failures = 0_u32;
         while !stop.is_cancelled() {
             match waiting(readers.as_ref(), &here, store.as_ref()).await {
-                Ok(Some(records)) => {
-                    ingest.set_waiting(records);
-                    failures = 0;
-                }
-                // What cannot be counted is told by its age.
-                Ok(None) => {
-                    ingest.set_waiting(if is_too_old() { most.saturating_add(1) } else { 0 });
+                Ok(waiting) => {
+                    ingest.set_waiting(waiting.told(most, is_too_old()));
                     failures = 0;
                 }
                 // It may pass, as when file descriptors run out; until then the last number stands.
@@ -67,19 +62,37 @@ pub(super) fn start(
     })
 }
 
-/// Records before the slowest consumer: of an input stream, or of the outbox; `None` if the streams cannot tell.
-async fn waiting(readers: &dyn Readers, here: &Here, store: &dyn Ledger) -> Result<Option<u64>> {
+/// What is before the slowest consumer.
+#[derive(Clone, Copy, Debug)]
+struct Waiting {
+    /// Records, of the outbox and of streams that can be counted.
+    records: u64,
+    /// Whether all streams can be.
+    is_counted: bool,
+}
+
+impl Waiting {
+    /// What ingest is told: what cannot be counted is too much when it is too old.
+    fn told(self, most: u64, is_too_old: bool) -> u64 {
+        let by_age = if !self.is_counted && is_too_old { most.saturating_add(1) } else { 0 };
+        self.records.max(by_age)
+    }
+}
+
+/// Looks at the input streams and the outbox.
+async fn waiting(readers: &dyn Readers, here: &Here, store: &dyn Ledger) -> Result<Waiting> {
     // Counting is cheap only where the store is here.
     let mut most = if here.store.is_some() { store.counts().await?.outbox } else { 0 };
+    let mut is_counted = true;
     for stream in INPUTS {
         for consumer in CONSUMERS {
             match lag(&readers.reader(consumer, stream).await?, consumer, stream).await? {
                 Some(lag) => most = most.max(lag),
-                None => return Ok(None),
+                None => is_counted = false,
             }
         }
     }
-    Ok(Some(most))
+    Ok(Waiting { records: most, is_counted })
 }
 
 /// Records of a stream that a consumer has not finished; `None` if its sequences do not count records.
@@ -97,4 +110,18 @@ pub(crate) async fn lag(reader: &Reader, consumer: &str, stream: &str) -> Result
         lag += newest.saturating_sub(done);
     }
     Ok(Some(lag))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn age_holds_senders_back_only_where_records_cannot_be_counted() {
+        let waiting = |records, is_counted| Waiting { records, is_counted };
+        assert_eq!(waiting(7, true).told(1_000, true), 7);
+        assert_eq!(waiting(7, false).told(1_000, false), 7);
+        assert_eq!(waiting(7, false).told(1_000, true), 1_001);
+        assert_eq!(waiting(5_000, false).told(1_000, true), 5_000, "an outbox here counts as well");
+    }
 }
