@@ -1,7 +1,7 @@
 //! Versions that stay: whoever refers to a version of a table says so here, and `maintain` keeps what it is read by.
 //!
 //! A pin is a document `pins/<table>/<version>/<who>.json` in the lake: several may hold one version, and each takes
-//! back its own. A model that is trained from the lake pins the version that it was trained from.
+//! back its own. Nothing pins by itself yet: `weir train` reads files.
 
 use anyhow::{Context, bail, ensure};
 use futures::TryStreamExt;
