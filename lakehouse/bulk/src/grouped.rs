@@ -30,12 +30,12 @@ impl Grouped {
         }
         let mut next = starts.clone();
         order.resize(numbers.len(), 0);
-        places.clear();
-        for (row, number) in (0..).zip(numbers) {
-            let place = &mut next[group(*number)];
-            order[*place as usize] = row;
-            places.push(*place);
-            *place += 1;
+        places.resize(numbers.len(), 0);
+        for ((row, number), place) in (0..).zip(numbers).zip(places) {
+            let next = &mut next[group(*number)];
+            *place = *next;
+            order[*next as usize] = row;
+            *next += 1;
         }
     }
 

@@ -15,7 +15,7 @@ use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::writer::{SerializedPageWriter, SerializedRowGroupWriter, TrackedWrite};
 use parquet::schema::types::ColumnDescPtr;
 
-use crate::compressors::{Compressors, LEVEL};
+use crate::compressors::{Compressors, Content, LEVEL};
 use crate::few::Few;
 use crate::reals::Reals;
 
@@ -81,7 +81,12 @@ impl PageChunk {
             write_levels(&mut body, content.rows);
         }
         (content.write)(&mut body);
-        let compressed = Bytes::from(compressors.compress(&body)?);
+        let kind = match content.encoding {
+            Encoding::BYTE_STREAM_SPLIT => Content::Split,
+            Encoding::PLAIN if content.rows * 8 <= body.len() => Content::Floats,
+            _ => Content::Other,
+        };
+        let compressed = Bytes::from(compressors.compress(&body, kind)?);
         let mut sink = TrackedWrite::new(Vec::with_capacity(compressed.len() + (1 << 16)));
         let mut pages = SerializedPageWriter::new(&mut sink);
         let dictionary = match content.dictionary {
@@ -130,7 +135,7 @@ impl PageChunk {
 
 fn dictionary_page(values: &[u8], compressors: &Compressors) -> Result<CompressedPage, ParquetError> {
     let page = Page::DictionaryPage {
-        buf: Bytes::from(compressors.compress(values)?),
+        buf: Bytes::from(compressors.compress(values, Content::Floats)?),
         num_values: (values.len() / 8) as u32,
         encoding: Encoding::PLAIN,
         is_sorted: false,

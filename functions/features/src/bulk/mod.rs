@@ -34,6 +34,7 @@ mod batch;
 mod block;
 mod columns;
 mod convert;
+mod edge;
 mod engine;
 mod error;
 mod fold;

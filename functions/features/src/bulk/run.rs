@@ -2,8 +2,9 @@
 //! them before the next one does. They see what they would see one by one, with far fewer steps.
 
 use crate::aggregate::DelayedSums;
-use crate::bulk::arena::{USUAL, entry_at, entry_at_mut, leaving};
+use crate::bulk::arena::{entry_at, entry_at_mut};
 use crate::bulk::batch::Batch;
+use crate::bulk::edge::{Edge, Times};
 use crate::bulk::engine::{Engine, FEW, LARGEST_TIME};
 use crate::bulk::head::{Head, NONE};
 use crate::bulk::incoming::Incoming;
@@ -16,6 +17,9 @@ use crate::bulk::scan::{since_last, within_longest};
 
 /// Fewer rows than this are not worth it.
 pub(crate) const LEAST: usize = 4;
+
+/// Nothing is as much older than a row as this: times are below [`LARGEST_TIME`].
+const FAR: i64 = 1 << 61;
 
 /// Entries that were appended for rows, the first with the sequence `first`.
 struct Run<'a, E> {
@@ -92,12 +96,14 @@ impl<E: Packed> Engine<E> {
 impl Running {
     /// What the rows see, whose entries are appended already.
     fn take_run<E: Packed>(&mut self, plan: &Plan, number: u32, mut run: Run<'_, E>) {
+        let times = Times::of(run.ring, run.first, run.rows.len());
+        let mut edge = Edge::NEW;
         if let Some((delayed, delay)) = self.delayed.get_mut(number as usize).zip(plan.delay) {
-            delayed.take_run(plan, delay, &mut run);
+            delayed.take_run(plan, delay, &times, &mut run);
         }
         if let Some(plain) = self.plain.get_mut(number as usize) {
             for (place, width) in plan.windows.each() {
-                plain.take_run(place, width, &mut run);
+                plain.take_run(place, width, (&times, &mut edge), &mut run);
             }
         }
     }
@@ -105,73 +111,49 @@ impl Running {
 
 impl Plain {
     /// Moves one window over the rows.
-    fn take_run<E: Packed>(&mut self, place: usize, width: i64, run: &mut Run<'_, E>) {
-        let (mut begin, mut sum) = (self.begins[place], self.sums[place]);
-        for (sequence, row) in (run.first..).zip(run.rows.iter_mut()) {
-            let own = entry_at(run.ring, sequence).unwrap_or_default();
-            let oldest = own.time() - width;
-            for _ in 0..USUAL {
-                let (leaving, entry) = leaving(run.ring, begin, sequence, oldest);
-                sum = sum.wrapping_sub(entry.amount() & i64::from(leaving).wrapping_neg());
-                begin += leaving;
-            }
-            while begin < sequence {
-                let Some(entry) = entry_at(run.ring, begin).filter(|entry| entry.time() <= oldest) else {
-                    break;
-                };
-                sum = sum.wrapping_sub(entry.amount());
-                begin += 1;
-            }
-            sum = sum.wrapping_add(own.amount());
+    fn take_run<E: Packed>(
+        &mut self,
+        place: usize,
+        width: i64,
+        (times, edge): (&Times, &mut Edge),
+        run: &mut Run<'_, E>,
+    ) {
+        let begin = (self.begins[place], width);
+        let (begin, left) = edge.advance(run.ring, times, begin, |entry| entry.amount());
+        let mut sum = self.sums[place];
+        let edges = edge.sequences.iter().zip(&edge.passed);
+        for ((sequence, row), (begin, left)) in (run.first..).zip(run.rows.iter_mut()).zip(edges) {
+            sum = sum.wrapping_add(row.own);
             let sums = &mut row.windows[place];
-            (sums.count, sums.sum) = (u64::from((sequence + 1).wrapping_sub(begin)), sum);
+            sums.count = u64::from((sequence + 1).wrapping_sub(*begin));
+            sums.sum = sum.wrapping_sub(*left);
         }
-        (self.begins[place], self.sums[place]) = (begin, sum);
+        (self.begins[place], self.sums[place]) = (begin, sum.wrapping_sub(left));
     }
 }
 
 impl Delayed {
     /// Moves the windows over the rows: first their common end, then the beginning of each.
-    fn take_run<E: Packed>(&mut self, plan: &Plan, delay: i64, run: &mut Run<'_, E>) {
-        let (mut end, mut entered) = (self.end, 0);
-        for (sequence, row) in (run.first..).zip(run.rows.iter_mut()) {
-            let until = time_of(run.ring, sequence).saturating_sub(delay);
-            passed(run.ring, &mut end, sequence, until, |entry| entered += u32::from(entry.is_fraud()));
-            // Until the beginnings are known, what has come up to the end.
-            for (place, _) in plan.delayed.each() {
-                row.delayed[place] = DelayedSums { count: u64::from(end), frauds: u64::from(entered) };
+    fn take_run<E: Packed>(&mut self, plan: &Plan, delay: i64, times: &Times, run: &mut Run<'_, E>) {
+        let fraud = |entry: &E| i64::from(entry.is_fraud());
+        // No row is in its own window, be there no delay at all.
+        let age = delay.clamp(1, FAR);
+        let (mut ends, mut begins) = (Edge::NEW, Edge::NEW);
+        let (end, entered) = ends.advance(run.ring, times, (self.end, age), fraud);
+        for (place, width) in plan.delayed.each() {
+            let begin = (self.begins[place], delay.saturating_add(width).min(FAR));
+            let (begin, left) = begins.advance(run.ring, times, begin, fraud);
+            let before = i64::from(self.frauds[place]);
+            let ends = ends.sequences.iter().zip(&ends.passed);
+            let begins = begins.sequences.iter().zip(&begins.passed);
+            for ((row, (end, entered)), (begin, left)) in run.rows.iter_mut().zip(ends).zip(begins) {
+                let count = u64::from(end.wrapping_sub(*begin));
+                let frauds = before.wrapping_add(*entered).wrapping_sub(*left) as u64;
+                row.delayed[place] = DelayedSums { count, frauds };
             }
+            self.begins[place] = begin;
+            self.frauds[place] = before.wrapping_add(entered).wrapping_sub(left) as u32;
         }
         self.end = end;
-        for (place, width) in plan.delayed.each() {
-            let (mut begin, mut frauds) = (self.begins[place], self.frauds[place]);
-            for (sequence, row) in (run.first..).zip(run.rows.iter_mut()) {
-                let oldest = time_of(run.ring, sequence).saturating_sub(delay) - width;
-                let sums = &mut row.delayed[place];
-                let end = sums.count as u32;
-                passed(run.ring, &mut begin, end, oldest, |entry| {
-                    frauds = frauds.wrapping_sub(u32::from(entry.is_fraud()));
-                });
-                sums.count = u64::from(end.wrapping_sub(begin));
-                sums.frauds = u64::from(frauds.wrapping_add(sums.frauds as u32));
-            }
-            (self.begins[place], self.frauds[place]) = (begin, frauds.wrapping_add(entered));
-        }
-    }
-}
-
-/// When the entry with a sequence occurred.
-#[inline(always)]
-fn time_of<E: Packed>(ring: &[E], sequence: u32) -> i64 {
-    entry_at(ring, sequence).map_or(0, |entry| entry.time())
-}
-
-/// Moves a pointer past the entries before `end` that are not later than `oldest`.
-#[inline(always)]
-fn passed<E: Packed>(ring: &[E], pointer: &mut u32, end: u32, oldest: i64, mut each: impl FnMut(&E)) {
-    while *pointer < end {
-        let Some(entry) = entry_at(ring, *pointer).filter(|entry| entry.time() <= oldest) else { break };
-        each(&entry);
-        *pointer += 1;
     }
 }
