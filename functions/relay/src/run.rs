@@ -24,13 +24,20 @@ pub struct Settings {
     pub max_entries: usize,
     /// How long one wait for an entry lasts before the outbox is looked at again.
     pub idle_wait: Duration,
+    /// Pause after a batch that was not full, so that what is decided meanwhile is published and synced together.
+    pub linger: Duration,
     /// Wait after a failure, doubled up to 32 times that.
     pub retry_after: Duration,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { max_entries: 500, idle_wait: Duration::from_secs(5), retry_after: Duration::from_millis(200) }
+        Self {
+            max_entries: 500,
+            idle_wait: Duration::from_secs(5),
+            linger: Duration::from_millis(50),
+            retry_after: Duration::from_millis(200),
+        }
     }
 }
 
@@ -73,6 +80,8 @@ enum Position {
 
 /// What came of one look at a shard.
 enum Step {
+    /// As many entries as one batch takes, or a gap that was passed: there is more.
+    Full,
     Relayed,
     Idle,
     Closed,
@@ -92,7 +101,8 @@ impl Reader<'_> {
                     match step {
                         Step::Closed => return Ok(Ended::Closed),
                         Step::Idle if is_stopping => return Ok(Ended::Stopped),
-                        Step::Idle | Step::Relayed => {}
+                        Step::Relayed => pause(self.context.settings.linger, self.shutdown).await,
+                        Step::Idle | Step::Full => {}
                     }
                 }
                 Err(failure) if is_stopping || failure.kind() != Kind::Retryable => return Err(failure),
@@ -116,7 +126,7 @@ impl Reader<'_> {
             Err(gap @ StoreError::OutboxTrimmed { .. }) => {
                 warn!(error = &gap as &dyn std::error::Error, "the relay goes on behind a gap: {gap}");
                 self.position = Position::After(None);
-                return Ok(Step::Relayed);
+                return Ok(Step::Full);
             }
             Err(source) => return Err(RelayError::Outbox { shard: self.shard.clone(), source }),
         };
@@ -134,7 +144,8 @@ impl Reader<'_> {
             "relayed the outbox up to `{last}`"
         );
         self.position = Position::After(Some(last));
-        Ok(Step::Relayed)
+        let is_full = batch.len() >= self.context.settings.max_entries;
+        Ok(if is_full { Step::Full } else { Step::Relayed })
     }
 
     /// Waits for entries, but not beyond the shutdown.

@@ -36,24 +36,38 @@ impl Verdict {
 }
 
 /// Decides transactions in their order and commits everything at once; answers a verdict for each.
+///
+/// What was decided already takes no turn: a stream that delivers what a sender waits for, or waited for, does not stand
+/// in the way of those who wait now.
 pub(crate) async fn settle(context: &Context, batch: &[Incoming<'_>]) -> Result<Vec<Verdict>, ScoreError> {
+    let read = load_items(context, batch).await?;
     let mut wanted = Wanted::default();
-    for incoming in batch {
+    for incoming in batch.iter().filter(|incoming| read.is_undecided(incoming.id())) {
         wanted.transaction(incoming.id());
         entities(context, incoming).for_each(|entity| wanted.entity(&entity));
     }
-    let _turn = context.turns.take(&wanted).await;
+    let turn = context.turns.take(&wanted).await;
+    let mut read = Some(read).filter(|_| !turn.has_waited);
     let mut attempts = Attempts::new();
     loop {
-        match settle_once(context, batch).await {
+        match settle_once(context, batch, read.take()).await {
             Err(StoreError::Conflict) => attempts.again(context).await?,
             result => return Ok(result?),
         }
     }
 }
 
-async fn settle_once(context: &Context, batch: &[Incoming<'_>]) -> Result<Vec<Verdict>, StoreError> {
-    let mut working = load(context, batch).await?;
+/// Decides with the items that were read, or reads them.
+async fn settle_once(
+    context: &Context,
+    batch: &[Incoming<'_>],
+    read: Option<Working>,
+) -> Result<Vec<Verdict>, StoreError> {
+    let read = match read {
+        Some(read) => read,
+        None => load_items(context, batch).await?,
+    };
+    let mut working = load(context, batch, read).await?;
     let mut verdicts = Vec::with_capacity(batch.len());
     for incoming in batch {
         // Nothing as a rule: only what the events before it in the batch have changed.
@@ -73,10 +87,17 @@ async fn settle_once(context: &Context, batch: &[Incoming<'_>]) -> Result<Vec<Ve
     Ok(verdicts)
 }
 
-/// Items of all, states of those that wait for their decision: their heads, then the pieces that the batch needs.
-async fn load(context: &Context, batch: &[Incoming<'_>]) -> Result<Working, StoreError> {
+async fn load_items(context: &Context, batch: &[Incoming<'_>]) -> Result<Working, StoreError> {
     let ids: BTreeSet<&str> = batch.iter().map(Incoming::id).collect();
-    let mut working = Working::load_items(context.store(), &ids).await?;
+    Working::load_items(context.store(), &ids).await
+}
+
+/// States of those that wait for their decision: their heads, then the pieces that the batch needs.
+async fn load(
+    context: &Context,
+    batch: &[Incoming<'_>],
+    mut working: Working,
+) -> Result<Working, StoreError> {
     let undecided = batch.iter().filter(|incoming| working.is_undecided(incoming.id()));
     let needed: BTreeSet<EntityKey> = undecided.flat_map(|incoming| entities(context, incoming)).collect();
     working.load_states(context.store(), needed).await?;

@@ -22,6 +22,8 @@ pub(crate) struct Wanted(BTreeSet<usize>);
 /// Locks held until this is dropped.
 pub(crate) struct Turn {
     _guards: Vec<OwnedMutexGuard<()>>,
+    /// Whether somebody else had one of them: what was read before may be old.
+    pub(crate) has_waited: bool,
 }
 
 impl Wanted {
@@ -46,10 +48,16 @@ impl Turns {
 
     /// Waits for everything wanted; always in the same order, so that nobody waits for each other.
     pub(crate) async fn take(&self, wanted: &Wanted) -> Turn {
-        let mut guards = Vec::with_capacity(wanted.0.len());
+        let (mut guards, mut has_waited) = (Vec::with_capacity(wanted.0.len()), false);
         for lock in wanted.0.iter().filter_map(|index| self.0.get(*index)) {
-            guards.push(Arc::clone(lock).lock_owned().await);
+            guards.push(match Arc::clone(lock).try_lock_owned() {
+                Ok(guard) => guard,
+                Err(_) => {
+                    has_waited = true;
+                    Arc::clone(lock).lock_owned().await
+                }
+            });
         }
-        Turn { _guards: guards }
+        Turn { _guards: guards, has_waited }
     }
 }

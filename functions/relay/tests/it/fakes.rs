@@ -34,6 +34,7 @@ pub(crate) fn context(streams: &Arc<Unreliable>) -> Context {
     let settings = Settings {
         max_entries: 2,
         idle_wait: Duration::from_secs(60),
+        linger: Duration::ZERO,
         retry_after: Duration::from_millis(1),
     };
     Context { streams: Arc::<Unreliable>::clone(streams), settings }

@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use weir_engine::Lake;
 use weir_jobs::{JobOptions, MaintainSettings, Stopped, last_runs, run_job};
 
+use super::behind::give_way;
 use super::lake::LakeLoop;
 use super::tasks::Task;
 use crate::settings::JobSettings;
@@ -47,10 +48,12 @@ pub(super) fn start(lake: &Arc<LakeLoop>, settings: JobSettings, stop: &Cancella
 
 /// A runtime for the jobs alone.
 fn on_its_own(schedule: &Schedule) -> Result<()> {
+    give_way();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .max_blocking_threads(HELPERS)
         .thread_name("lake jobs")
+        .on_thread_start(give_way)
         .enable_all()
         .build()?;
     runtime.block_on(schedule.run());

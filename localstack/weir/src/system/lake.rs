@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
+use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 use weir_engine::Lake;
 use weir_features::FeatureSet;
@@ -193,9 +194,14 @@ fn fault() -> Result<Fault, SettingsError> {
 }
 
 /// A pass every `interval`, and one at the end; a pass that fails is logged and tried again.
-pub(super) fn start(lake: &Arc<LakeLoop>, interval: Duration, stop: &CancellationToken) -> Task {
+pub(super) fn start(
+    lake: &Arc<LakeLoop>,
+    interval: Duration,
+    stop: &CancellationToken,
+    behind: &Handle,
+) -> Task {
     let (lake, stop) = (Arc::clone(lake), stop.clone());
-    Task::start("jobs of the lake", async move {
+    Task::start_on(behind, "jobs of the lake", async move {
         while !stop.is_cancelled() {
             tokio::select! {
                 () = stop.cancelled() => {}

@@ -1,6 +1,7 @@
 //! The running system: parts, loops, servers, and how it stops.
 
 mod adapters;
+mod behind;
 mod board;
 mod breakable;
 mod chaos;
@@ -30,6 +31,7 @@ use crate::home::{HeldHome, Home};
 use crate::metrics::{self, Live, Sources};
 use crate::settings::Settings;
 
+use behind::Behind;
 use breakable::Functions;
 use chaos::ChaosMode;
 pub(crate) use chaos::{Answered, Noted, Told};
@@ -60,6 +62,7 @@ pub(crate) struct System {
     rest_stop: CancellationToken,
     outbox_stop: watch::Sender<bool>,
     held: HeldHome,
+    _behind: Behind,
 }
 
 impl System {
@@ -82,16 +85,18 @@ impl System {
         let (scoring_stop, rest_stop) = (CancellationToken::new(), CancellationToken::new());
         let (outbox_stop, outbox_stopped) = watch::channel(false);
         let (functions, stops) = (Functions::default(), (&scoring_stop, &rest_stop));
-        let mappings = tasks::start_mappings(&parts, &score, &settings, &functions, stops).await?;
+        let behind = Behind::start()?;
+        let last = &behind.handle();
+        let mappings = tasks::start_mappings(&parts, &score, &settings, &functions, stops, last).await?;
         let consumers: Vec<_> = mappings.iter().filter_map(|task| task.consumer.clone()).collect();
         let pressure = pressure::start(&parts, &ingest, &settings, consumers.clone(), &rest_stop);
         let figures = Arc::new(Sources::new(held.home(), &parts, (&ingest, &score), &lake, consumers, &live));
         let mut running = mappings;
-        running.push(tasks::start_outbox_archive(&parts, outbox_stopped, &functions.archiver));
+        running.push(tasks::start_outbox_archive(&parts, outbox_stopped, &functions.archiver, last));
         running.push(tasks::start_relay(&parts, &rest_stop));
         running.push(pressure);
         let interval = Duration::from_millis(settings.commit_interval_ms);
-        running.push(lake::start(&lake, interval, &rest_stop));
+        running.push(lake::start(&lake, interval, &rest_stop, last));
         running.extend(jobs::start(&lake, settings.jobs, &rest_stop));
         running.push(space::start(held.home(), &settings, &parts.here, &ingest, &rest_stop));
         running.extend(parts.here.log.as_ref().map(|log| retention::start(log, &settings, &rest_stop)));
@@ -126,6 +131,7 @@ impl System {
             rest_stop,
             outbox_stop,
             held,
+            _behind: behind,
         })
     }
 

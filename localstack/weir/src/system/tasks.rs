@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use object_store::ObjectStore;
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -39,7 +40,16 @@ pub(super) struct Task {
 impl Task {
     /// Starts a loop.
     pub(super) fn start(name: &'static str, work: impl Future<Output = Result<()>> + Send + 'static) -> Self {
-        Self { name, handle: tokio::spawn(work), consumer: None }
+        Self::start_on(&Handle::current(), name, work)
+    }
+
+    /// Starts a loop on a runtime.
+    pub(super) fn start_on(
+        runtime: &Handle,
+        name: &'static str,
+        work: impl Future<Output = Result<()>> + Send + 'static,
+    ) -> Self {
+        Self { name, handle: runtime.spawn(work), consumer: None }
     }
 
     /// Waits for its end.
@@ -55,9 +65,11 @@ pub(super) async fn start_mappings(
     settings: &Settings,
     functions: &Functions,
     (scoring_stop, archiving_stop): (&CancellationToken, &CancellationToken),
+    behind: &Handle,
 ) -> Result<Vec<Task>> {
-    let scoring_ends = (scoring_stop, &functions.scorer);
-    let archiving_ends = (archiving_stop, &functions.archiver);
+    let here = Handle::current();
+    let scoring_ends = (scoring_stop, &functions.scorer, &here);
+    let archiving_ends = (archiving_stop, &functions.archiver, behind);
     let batch_window = if parts.here.store.is_some() { Duration::ZERO } else { FAR_WINDOW };
     let batch_size = settings.batch_size;
     let retries = settings.retries;
@@ -87,7 +99,7 @@ async fn mapping(
     stream: &'static str,
     settings: weir_bridge::Settings,
     handler: Arc<dyn Handler<RawRecord>>,
-    (stop, function): (&CancellationToken, &Arc<Breakable>),
+    (stop, function, runtime): (&CancellationToken, &Arc<Breakable>, &Handle),
 ) -> Result<Task> {
     let reader = parts.readers.reader(&settings.name, stream).await?;
     let (gaps, is_here) = (Arc::clone(&parts.gaps), parts.here.log.is_some());
@@ -106,7 +118,7 @@ async fn mapping(
         let life = || async { Ok(mapping.clone().run(stop.clone()).await?) };
         function.run(life).await
     };
-    Ok(Task { consumer, ..Task::start(name, work) })
+    Ok(Task { consumer, ..Task::start_on(runtime, name, work) })
 }
 
 /// Lands decisions and label effects from the outbox.
@@ -114,6 +126,7 @@ pub(super) fn start_outbox_archive(
     parts: &Parts,
     stop: watch::Receiver<bool>,
     function: &Arc<Breakable>,
+    behind: &Handle,
 ) -> Task {
     let outbox: Arc<dyn weir_store::Outbox> = Arc::clone(&parts.store) as _;
     let checkpoints = Arc::clone(&parts.checkpoints);
@@ -121,7 +134,7 @@ pub(super) fn start_outbox_archive(
     let settings = OutboxSettings { max_wait: LANDING_WINDOW, ..OutboxSettings::default() };
     let context = OutboxContext { outbox, checkpoints, files, settings };
     let function = Arc::clone(function);
-    Task::start("archive of the outbox", async move {
+    Task::start_on(behind, "archive of the outbox", async move {
         let life = || async { Ok(weir_archive::run_outbox(&context, stop.clone()).await?) };
         function.run(life).await
     })
