@@ -9,6 +9,7 @@ use weir_scoring::{Policy, Scorer};
 use weir_store::Store;
 use weir_streams::Streams;
 
+use crate::answered::Answered;
 use crate::metrics::Metrics;
 use crate::turns::Turns;
 
@@ -69,13 +70,14 @@ pub struct Parts {
 pub struct Context {
     pub(crate) parts: Parts,
     pub(crate) turns: Turns,
+    pub(crate) answered: Answered,
     metrics: Metrics,
 }
 
 impl Context {
     /// A context of these components.
     pub fn new(parts: Parts) -> Self {
-        Self { parts, turns: Turns::new(), metrics: Metrics::default() }
+        Self { parts, turns: Turns::new(), answered: Answered::default(), metrics: Metrics::default() }
     }
 
     /// What this process has counted since it started.

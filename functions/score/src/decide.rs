@@ -24,14 +24,17 @@ pub struct Answer {
 /// [`ScoreError::IdReused`] with the decision that stands; [`ScoreError::Rejected`] if it is no transaction in the
 /// deployment's currency. Neither makes a dead letter here: the stream's own delivery does.
 pub async fn decide(context: &Context, record: RawRecord) -> Result<Answer, ScoreError> {
+    let deciding = context.answered.begin(&record.position);
     let incoming = transaction(&record, context.settings().currency)
         .map_err(|wrong| ScoreError::Rejected { reason: wrong.reason, detail: wrong.detail })?;
     let verdict = settle(context, std::slice::from_ref(&incoming)).await?.pop();
     match verdict {
         Some(Verdict::Decided(decision)) => {
+            deciding.done();
             Ok(Answer { decision: Arc::unwrap_or_clone(decision), repeated: false })
         }
         Some(Verdict::Repeated(decision)) => {
+            deciding.done();
             // The stream may have been faster with this very record.
             let repeated = decision.position != record.position;
             Ok(Answer { decision: *decision, repeated })

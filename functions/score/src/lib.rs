@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod answered;
 mod attempt;
 mod context;
 pub mod dead_letters;

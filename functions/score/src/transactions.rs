@@ -73,7 +73,12 @@ async fn handle_chunk(
 ) -> Result<(), ScoreError> {
     let mut batch: Vec<Incoming<'_>> = Vec::with_capacity(records.len());
     let mut rejected: Vec<Rejected<'_>> = Vec::new();
+    let mut answered = 0;
     for record in records {
+        if context.answered.is_done(&record.position).await {
+            answered += 1;
+            continue;
+        }
         match transaction(record, context.settings().currency) {
             Ok(incoming) => batch.push(incoming),
             Err(wrong) => rejected.push(wrong),
@@ -87,7 +92,9 @@ async fn handle_chunk(
             Verdict::Reused(_) => rejected.push(id_reused(incoming.record)),
         }
     }
-    context.metrics().repeated(verdicts.iter().filter(|one| matches!(one, Verdict::Repeated(_))).count());
+    summary.repeated += answered;
+    let repeated = verdicts.iter().filter(|one| matches!(one, Verdict::Repeated(_))).count();
+    context.metrics().repeated(repeated + answered);
     summary.dead_letters += rejected.len();
     set_aside(context, &rejected).await
 }

@@ -17,6 +17,9 @@ use crate::{BoxError, GivenUp, Outcome, Over, Progress, Source, Start};
 /// How long one read waits for a record; then it is asked again.
 const READ_WAIT: Duration = Duration::from_secs(5);
 
+/// How often a shard is read at most while a batch window is open.
+const READS_A_WINDOW: u32 = 8;
+
 pub(crate) struct ShardTask<S: Source> {
     parts: Arc<Parts<S>>,
     shard: String,
@@ -126,6 +129,13 @@ impl<S: Source> ShardTask<S> {
             if missing == 0 || left.is_zero() || self.stop.is_cancelled() {
                 break;
             }
+            // Records that come one by one are read several at a time.
+            let gathering = (self.parts.settings.batch_window / READS_A_WINDOW).min(left);
+            tokio::select! {
+                () = tokio::time::sleep(gathering) => {}
+                () = self.stop.cancelled() => {}
+            }
+            let left = closes.saturating_duration_since(Instant::now());
             match self.read(Some(last), missing, left).await {
                 Ok(more) => read.extend(more),
                 // What was read is worked on first; the error comes again with the next read, if it is still there.

@@ -38,6 +38,9 @@ pub use self::settings::{Durability, LogSettings};
 pub use self::stats::StreamStats;
 pub use self::verify::verify;
 
+/// So many records from the end on are read where they are asked for.
+const JUST_WRITTEN: u64 = 256;
+
 /// Streams in files of one directory, written by this process alone: what [`Streams::publish`] has acknowledged
 /// survives a kill, and with [`Durability::Power`] a power cut.
 pub struct LogStreams {
@@ -153,6 +156,10 @@ impl Streams for LogStreams {
         let has_more = newest.wait_for(|newest| *newest > from);
         if limit == 0 || tokio::time::timeout(wait, has_more).await.is_err() {
             return Ok(Vec::new());
+        }
+        // What was just written is in the system's memory: handing it to another thread would take longer.
+        if shard.newest().saturating_sub(from) <= JUST_WRITTEN {
+            return shard.read(after, limit);
         }
         let path = shard.directory.clone();
         let read = tokio::task::spawn_blocking(move || shard.read(after, limit)).await;
