@@ -1,4 +1,4 @@
-"""Opens every table of a lake with delta-rs' Python, DuckDB and, if it is there, Spark, and compares what they read."""
+"""Opens every table of a lake with delta-rs' Python, DuckDB and Spark, and compares what they read."""
 
 import json
 import os
@@ -8,8 +8,9 @@ import sys
 
 import deltalake
 import duckdb
+from pyspark.sql import SparkSession
 
-weir, root = sys.argv[1], pathlib.Path(sys.argv[2])
+weir, root, jars = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
 tables = sorted(path.parent for path in root.glob("*/*/_delta_log"))
 assert len(tables) >= 13, tables
 
@@ -52,27 +53,34 @@ for path in tables:
     expected[name] = (str(path), own, columns)
     print(f"lake: {name}: {own['rows']} rows, {len(columns)} sums, {len(history)} versions agree")
 
-try:
-    from pyspark.sql import SparkSession
-    jars = os.environ["SPARK_JARS"]
-except (ImportError, KeyError):
-    print("lake: Spark is not here, it was not asked")
-    sys.exit(0)
-spark = (
-    SparkSession.builder.master("local[2]")
-    .config("spark.ui.enabled", "false")
-    .config("spark.ui.showConsoleProgress", "false")
-    .config("spark.jars", ",".join(str(jar) for jar in pathlib.Path(jars).glob("*.jar")))
-    .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
-    .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
-    .getOrCreate()
-)
+os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
+settings = {
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.jars": ",".join(str(jar) for jar in sorted(jars.glob("*.jar"))),
+    "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
+    "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+    "spark.sql.shuffle.partitions": "2",
+    "spark.databricks.delta.snapshotPartitions": "2",
+    "spark.sql.session.timeZone": "UTC",
+}
+builder = SparkSession.builder.master("local[2]")
+for name, value in settings.items():
+    builder = builder.config(name, value)
+spark = builder.getOrCreate()
 spark.sparkContext.setLogLevel("ERROR")
 for name, (path, own, columns) in expected.items():
     frame = spark.read.format("delta").load(path)
     sums = [f"CAST(sum({column}) AS BIGINT)" for column in columns]
     found = list(frame.selectExpr("count(*)", *sums).collect()[0])
     assert found == list(own.values()), (name, found, own)
+    table = deltalake.DeltaTable(path)
+    held = [(field["name"], field["type"]) for field in json.loads(table.schema().to_json())["fields"]]
+    types = [(field["name"], field["type"]) for field in frame.schema.jsonValue()["fields"]]
+    assert types == held, (name, types, held)
     history = spark.sql(f"DESCRIBE HISTORY delta.`{path}`").count()
-    assert history == deltalake.DeltaTable(path).version() + 1, (name, history)
-print(f"lake: Spark {spark.version} reads {len(expected)} tables alike")
+    assert history == table.version() + 1, (name, history)
+    first = spark.read.format("delta").option("versionAsOf", 0).load(path)
+    assert first.count() == 0, (name, first.count())
+print(f"lake: Spark {spark.version} reads {len(expected)} tables alike: rows, sums, types, versions")
