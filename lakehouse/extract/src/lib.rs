@@ -6,6 +6,7 @@ mod document;
 mod error;
 mod fetch;
 mod fetched;
+mod headers;
 mod http;
 mod http_source;
 mod objects;

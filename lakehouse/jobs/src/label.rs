@@ -70,8 +70,7 @@ async fn replace(
     let files = table.files()?.into_iter();
     let removed = files.filter(|file| file.partition.as_ref().is_none_or(|date| dates.contains(date)));
     let removed = removed.collect::<Vec<DataFile>>();
-    let next = table.number(APPLICATION).await?.unwrap_or_default() + 1;
-    let mut change = Change::replacing(added, removed, APPLICATION, Number::Next(next));
+    let mut change = Change::replacing(added, removed, APPLICATION, Number::Following);
     if options.dates.is_none() {
         for source in sources.tables() {
             change.also.push((made_from(JOB, source.name()), i64::try_from(source.version())?));

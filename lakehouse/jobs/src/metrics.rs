@@ -54,8 +54,7 @@ pub(crate) async fn run(lake: &Lake, options: &JobOptions) -> anyhow::Result<Rep
     let mut added = Added::default();
     file.put(lake, &mut added).await?;
     report.rows_written = added.rows;
-    let next = table.number(APPLICATION).await?.unwrap_or_default() + 1;
-    let mut change = Change::replacing(added, table.files()?, APPLICATION, Number::Next(next));
+    let mut change = Change::replacing(added, table.files()?, APPLICATION, Number::Following);
     if options.dates.is_none() {
         change.also.push((made_from("metrics", FACTS), i64::try_from(facts.version())?));
     }

@@ -21,12 +21,12 @@ pub(crate) struct Sources {
 impl Sources {
     /// `None` if there is no transaction yet.
     pub(crate) async fn open(lake: &Lake) -> anyhow::Result<Option<Self>> {
-        let Some(transactions) = Box::pin(LakeTable::open(lake, TableName::SilverTransactions)).await? else {
-            return Ok(None);
-        };
-        let labels = Box::pin(LakeTable::open(lake, TableName::SilverLabels)).await?;
-        let decisions = Box::pin(LakeTable::open(lake, TableName::SilverDecisions)).await?;
-        Ok(Some(Self { transactions, labels, decisions }))
+        let (transactions, labels, decisions) = tokio::try_join!(
+            open(lake, TableName::SilverTransactions),
+            open(lake, TableName::SilverLabels),
+            open(lake, TableName::SilverDecisions),
+        )?;
+        Ok(transactions.map(|transactions| Self { transactions, labels, decisions }))
     }
 
     pub(crate) fn tables(&self) -> impl Iterator<Item = &LakeTable> {
@@ -36,6 +36,12 @@ impl Sources {
     pub(crate) fn versions(&self) -> BTreeMap<String, u64> {
         self.tables().map(|table| (table.name().to_string(), table.version())).collect()
     }
+}
+
+/// Opens a table on a task of its own, since reading the log of many dates keeps a core busy.
+async fn open(lake: &Lake, name: TableName) -> anyhow::Result<Option<LakeTable>> {
+    let lake = lake.clone();
+    Ok(tokio::spawn(async move { LakeTable::open(&lake, name).await }).await??)
 }
 
 /// Files of a table by the date they are of.

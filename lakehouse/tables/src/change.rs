@@ -15,6 +15,8 @@ use crate::{Added, DataFile, LakeTable, TablesError};
 pub enum Number {
     /// This one; the commit is refused if the table carries it already, or a later one.
     Next(i64),
+    /// One more than the table carries. Two such commits at once exclude each other.
+    Following,
     /// The one that the table carries. Two such commits at once still exclude each other.
     Unchanged,
 }
@@ -71,6 +73,7 @@ impl LakeTable {
                 return Err(TablesError::Done { table: name, application, number });
             }
             Number::Next(number) => number,
+            Number::Following => carried.unwrap_or_default() + 1,
             Number::Unchanged => carried.unwrap_or_default(),
         };
         lake.sync(change.added.paths(name)).await?;

@@ -83,8 +83,7 @@ pub(crate) async fn write(
     report.bytes_written = file.size_bytes() as u64;
     file.put(lake, &mut added).await?;
     report.rows_written = added.rows;
-    let next = book.number(APPLICATION).await?.unwrap_or_default() + 1;
-    let mut change = Change::appending(added, APPLICATION, Number::Next(next));
+    let mut change = Change::appending(added, APPLICATION, Number::Following);
     change.also = numbers;
     let version = Box::pin(book.commit(lake, change)).await?;
     report.versions_written.insert(TABLE.to_string(), version);

@@ -37,24 +37,26 @@ pub(crate) fn definition(name: TableName) -> Definition {
     Definition::of(name, &[])
 }
 
+/// Opens a table on a task of its own, since reading the log of many dates keeps a core busy.
 async fn open(lake: &Lake, name: TableName) -> anyhow::Result<LakeTable> {
-    Ok(Box::pin(LakeTable::open_or_create(lake, &definition(name))).await?)
+    let lake = lake.clone();
+    let opening = tokio::spawn(async move { LakeTable::open_or_create(&lake, &definition(name)).await });
+    Ok(opening.await??)
 }
 
 impl Star {
     pub(crate) async fn open(lake: &Lake) -> anyhow::Result<Self> {
-        let [payments, categories, devices, merchants] = MEMBERS.map(|member| member.0);
-        Ok(Self {
-            facts: open(lake, TableName::FactTransactions).await?,
-            customers: open(lake, TableName::DimCustomers).await?,
-            time: open(lake, TableName::DimTime).await?,
-            members: [
-                open(lake, payments).await?,
-                open(lake, categories).await?,
-                open(lake, devices).await?,
-                open(lake, merchants).await?,
-            ],
-        })
+        let [payments, categories, devices, merchants] = MEMBERS.map(|member| open(lake, member.0));
+        let (facts, customers, time, payments, categories, devices, merchants) = tokio::try_join!(
+            open(lake, TableName::FactTransactions),
+            open(lake, TableName::DimCustomers),
+            open(lake, TableName::DimTime),
+            payments,
+            categories,
+            devices,
+            merchants,
+        )?;
+        Ok(Self { facts, customers, time, members: [payments, categories, devices, merchants] })
     }
 
     /// What the dimensions hold; customers only if some of them stay.
@@ -130,9 +132,8 @@ impl Star {
         let files = self.facts.files()?.into_iter();
         let removed = files.filter(|file| file.partition.as_ref().is_none_or(|date| dates.contains(date)));
         let removed = removed.collect::<Vec<DataFile>>();
-        let next = self.facts.number(APPLICATION).await?.unwrap_or_default() + 1;
         report.rows_written += added.rows;
-        let change = Change::replacing(added, removed, APPLICATION, Number::Next(next));
+        let change = Change::replacing(added, removed, APPLICATION, Number::Following);
         let version = Box::pin(self.facts.commit(lake, change)).await?;
         report.versions_written.insert(TableName::FactTransactions.to_string(), version);
         Ok(())
@@ -156,8 +157,7 @@ impl Star {
             removed = self.customers.files()?;
         }
         report.rows_written += added.rows;
-        let next = self.customers.number(APPLICATION).await?.unwrap_or_default() + 1;
-        let mut change = Change::replacing(added, removed, APPLICATION, Number::Next(next));
+        let mut change = Change::replacing(added, removed, APPLICATION, Number::Following);
         change.also = made_from;
         let version = Box::pin(self.customers.commit(lake, change)).await?;
         report.versions_written.insert(TableName::DimCustomers.to_string(), version);
@@ -191,8 +191,7 @@ async fn append(
     report.bytes_written += file.size_bytes() as u64;
     file.put(lake, &mut added).await?;
     report.rows_written += added.rows;
-    let next = table.number(APPLICATION).await?.unwrap_or_default() + 1;
-    let change = Change::appending(added, APPLICATION, Number::Next(next));
+    let change = Change::appending(added, APPLICATION, Number::Following);
     let version = Box::pin(table.commit(lake, change)).await?;
     report.versions_written.insert(table.name().to_string(), version);
     Ok(())

@@ -16,14 +16,14 @@ const ORDERS: u64 = 400;
 const FAULT: Duration = Duration::from_secs(20);
 
 /// A service from the lines of `localstack/up --export`.
-fn service(variable: &str) -> SocketAddr {
+pub(crate) fn service(variable: &str) -> SocketAddr {
     let url = std::env::var(variable)
         .unwrap_or_else(|_| panic!("{variable} is not set; see localstack/up --export"));
     url.trim_start_matches("http://").trim_end_matches('/').parse().unwrap()
 }
 
 /// Settings of a home whose lake is in a bucket of its own.
-fn settle(home: &Path, bucket: &str, endpoint: SocketAddr) {
+pub(crate) fn settle(home: &Path, bucket: &str, endpoint: SocketAddr) {
     std::fs::create_dir_all(home).unwrap();
     let text = format!(
         "[lake]\nurl = \"s3://{bucket}/some/folder\"\n[aws]\nlocal_credentials = true\n\
@@ -33,7 +33,7 @@ fn settle(home: &Path, bucket: &str, endpoint: SocketAddr) {
 }
 
 /// A name that no earlier run has used.
-fn bucket(name: &str) -> String {
+pub(crate) fn bucket(name: &str) -> String {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
     format!("weir-{name}-{}", now.as_millis())
 }

@@ -8,3 +8,4 @@
 
 mod bucket;
 mod proxy;
+mod same;

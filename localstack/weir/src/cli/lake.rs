@@ -24,21 +24,28 @@ pub(crate) struct Import {
     pub(crate) block_rows: std::num::NonZeroUsize,
 }
 
+/// One day, or some in a row.
+#[derive(Debug, Args)]
+pub(crate) struct Days {
+    /// This UTC day alone
+    #[arg(long, value_name = "YYYY-MM-DD", conflicts_with_all = ["from", "to"])]
+    pub(crate) date: Option<String>,
+    /// The days from this one on
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "to")]
+    pub(crate) from: Option<String>,
+    /// … up to this one
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "from")]
+    pub(crate) to: Option<String>,
+}
+
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("dates").required(true).args(["date", "from"]))]
 pub(crate) struct Extract {
     /// TOML file that says where the data is: `extract.toml` of lakehouse/extract/README.md
     #[arg(value_name = "SOURCE")]
     pub(crate) source: PathBuf,
-    /// Fetch this day
-    #[arg(long, value_name = "YYYY-MM-DD", conflicts_with = "to")]
-    pub(crate) date: Option<String>,
-    /// Fetch the days from this one on
-    #[arg(long, value_name = "YYYY-MM-DD", requires = "to")]
-    pub(crate) from: Option<String>,
-    /// … up to this one
-    #[arg(long, value_name = "YYYY-MM-DD", requires = "from")]
-    pub(crate) to: Option<String>,
+    #[command(flatten)]
+    pub(crate) days: Days,
     /// Print what would be fetched; objects are listed, no page is asked for, nothing is imported
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -57,15 +64,8 @@ pub(crate) struct Extract {
 pub(crate) struct Job {
     /// Which one; `weir jobs` lists them
     pub(crate) name: String,
-    /// Do this UTC day again, whatever has changed
-    #[arg(long, value_name = "YYYY-MM-DD", conflicts_with_all = ["from", "to"])]
-    pub(crate) date: Option<String>,
-    /// Do the days from this one on again
-    #[arg(long, value_name = "YYYY-MM-DD", requires = "to")]
-    pub(crate) from: Option<String>,
-    /// … up to this one
-    #[arg(long, value_name = "YYYY-MM-DD", requires = "from")]
-    pub(crate) to: Option<String>,
+    #[command(flatten)]
+    pub(crate) days: Days,
     /// Say what would be done, and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,

@@ -13,7 +13,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub(crate) use asked::{DeadLetters, DecisionOf, Erase, Format, LabelOf, Sql, Verdict};
 pub(crate) use files::{Features, MappingOf, OpenLoop, Score, Send, Source, Train};
-pub(crate) use lake::{Extract, Import, Job, Jobs, Pins};
+pub(crate) use lake::{Days, Extract, Import, Job, Jobs, Pins};
 pub(crate) use stack::Stack;
 pub(crate) use system::{Demo, Doctor, Init, Prove, Reset, Run};
 

@@ -55,7 +55,7 @@ pub(crate) async fn run(arguments: &cli::Job, global: &cli::Global, home: &Home)
 fn options(arguments: &cli::Job, settings: &Settings) -> Result<JobOptions> {
     let set = FeatureSet::full();
     Ok(JobOptions {
-        dates: dates(arguments)?,
+        dates: dates(&arguments.days)?,
         dry_run: arguments.dry_run,
         feature_names: set.features().iter().map(|feature| feature.name.clone()).collect(),
         maintain: MaintainSettings {
@@ -74,8 +74,8 @@ fn options(arguments: &cli::Job, settings: &Settings) -> Result<JobOptions> {
     })
 }
 
-fn dates(arguments: &cli::Job) -> Result<Option<BTreeSet<String>>> {
-    let (key, from, to) = match (&arguments.date, &arguments.from, &arguments.to) {
+fn dates(days: &cli::Days) -> Result<Option<BTreeSet<String>>> {
+    let (key, from, to) = match (&days.date, &days.from, &days.to) {
         (Some(date), _, _) => ("--date", date, date),
         (None, Some(from), Some(to)) => ("--from", from, to),
         _ => return Ok(None),

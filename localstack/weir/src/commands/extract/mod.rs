@@ -1,18 +1,23 @@
 //! `weir extract`: days from a source into the lake.
 
+mod told;
+mod wrong;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use chrono::NaiveDate;
-use serde_json::{Value, json};
+use serde_json::json;
 use weir_datasets::{Mapping, Options};
 use weir_engine::Lake;
-use weir_extract::{Description, ExtractError, Fetch, Fetched, Kind};
+use weir_extract::{Description, Fetch, Fetched};
 use weir_import::{Request, Summary};
 use weir_keyring::{FileKeyring, Keyring};
 
+use self::told::{plan, tell};
+use self::wrong::{is_of_settings, settings_error, settled};
 use super::import;
 use crate::backing;
 use crate::cli;
@@ -28,7 +33,7 @@ const KEPT: std::time::Duration = std::time::Duration::from_secs(7 * 86_400);
 pub(crate) async fn run(arguments: &cli::Extract, global: &cli::Global, home: &Home) -> Result<ExitCode> {
     check_share(arguments.max_rejected_share)?;
     let settings = Settings::load(global.config.as_deref())?;
-    let dates = dates(arguments)?;
+    let dates = dates(&arguments.days)?;
     let description = Description::open(&arguments.source).map_err(settings_error)?;
     let (options, label_delay_days) = options(&description, &settings)?;
     let objects = match description.store_root() {
@@ -162,30 +167,6 @@ impl Work<'_> {
     }
 }
 
-/// What would be fetched, one line a request.
-async fn plan(fetch: &Fetch<'_>, dates: &[NaiveDate], is_json: bool) -> Result<ExitCode> {
-    let mut plans: Vec<Value> = Vec::new();
-    for date in dates {
-        let planned = fetch.plan(*date).await?;
-        if !is_json {
-            for request in &planned.requests {
-                output::line(format!("{date}: would fetch {request}"))?;
-            }
-            for note in &planned.notes {
-                output::line(format!("  {note}"))?;
-            }
-            if planned.staged_pages > 0 {
-                output::line(format!("  {} pages are there from an earlier run", planned.staged_pages))?;
-            }
-        }
-        plans.push(json!({ "date": date, "planned": planned }));
-    }
-    if is_json {
-        output::json(&plans)?;
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
 fn options(description: &Description, settings: &Settings) -> Result<(Options, u32)> {
     let currency = description.currency().map(parse_currency).transpose()?.unwrap_or(settings.currency);
     if currency != settings.currency {
@@ -200,12 +181,12 @@ fn options(description: &Description, settings: &Settings) -> Result<(Options, u
     Ok((options, description.label_delay_days().unwrap_or(7)))
 }
 
-fn dates(arguments: &cli::Extract) -> Result<Vec<NaiveDate>> {
+fn dates(days: &cli::Days) -> Result<Vec<NaiveDate>> {
     let parsed = |flag: &str, text: &str| -> Result<NaiveDate> {
         let expected = || format!("expected a day such as `2026-11-22`, found `{text}`");
         Ok(text.parse().map_err(|_| SettingsError::new(flag, expected()))?)
     };
-    let (from, to) = match (&arguments.date, &arguments.from, &arguments.to) {
+    let (from, to) = match (&days.date, &days.from, &days.to) {
         (Some(date), _, _) => (parsed("--date", date)?, parsed("--date", date)?),
         (None, Some(from), Some(to)) => (parsed("--from", from)?, parsed("--to", to)?),
         _ => return Err(SettingsError::new("--date", "expected a day such as `2026-11-22`").into()),
@@ -214,57 +195,4 @@ fn dates(arguments: &cli::Extract) -> Result<Vec<NaiveDate>> {
         return Err(SettingsError::new("--to", format!("expected `{from}` or later, found `{to}`")).into());
     }
     Ok(from.iter_days().take_while(|date| *date <= to).collect())
-}
-
-fn tell(date: NaiveDate, done: &Done) -> Result<()> {
-    let Done { fetched, imported, .. } = done;
-    let sum = |of: fn(&Summary) -> u64| imported.iter().map(of).sum::<u64>();
-    let came = match (fetched.is_staged, fetched.resumed_pages) {
-        (true, _) => "fetched by an earlier run; the same command again asks for what came since".to_owned(),
-        (false, 0) => format!("{} pages", fetched.pages),
-        (false, resumed) => format!("{} pages, {resumed} of them by an earlier run", fetched.pages),
-    };
-    let (transactions, labels) = (sum(|summary| summary.transactions), sum(|summary| summary.labels));
-    if fetched.files.is_empty() {
-        return output::line(format!("{date}: there is nothing ({came})"));
-    }
-    if imported.iter().all(|summary| summary.is_repeated) {
-        return output::line(format!("{date}: was imported before, nothing was added ({came})"));
-    }
-    output::line(format!(
-        "{date}: {transactions} transactions and {labels} labels added, {} rows repeated, {} rejected ({came})",
-        sum(|summary| summary.repeated),
-        sum(|summary| summary.rejected),
-    ))?;
-    if let Some(kept) = &done.kept {
-        let rejects = imported.iter().filter_map(|summary| summary.rejects_file.as_ref());
-        for name in rejects.filter_map(|rejects| rejects.file_name()) {
-            output::line(format!("  `{}` says which rows were rejected and why", name.display()))?;
-        }
-        output::line(format!("  {} keeps what was fetched, readable, for seven days", kept.display()))?;
-    }
-    Ok(())
-}
-
-fn is_of_settings(error: &anyhow::Error) -> bool {
-    let of_fetch = |cause: &ExtractError| cause.kind() == Kind::Settings;
-    error.chain().any(|cause| {
-        cause.is::<SettingsError>() || cause.downcast_ref::<ExtractError>().is_some_and(of_fetch)
-    })
-}
-
-/// What the user has to set right is wrong usage.
-fn settled(error: anyhow::Error) -> anyhow::Error {
-    let is_unset = |cause: &ExtractError| matches!(cause, ExtractError::Variable { .. });
-    let unset = error.chain().any(|cause| cause.downcast_ref::<ExtractError>().is_some_and(is_unset));
-    if unset { SettingsError::new("environment", format!("{error:#}")).into() } else { error }
-}
-
-fn settings_error(error: ExtractError) -> anyhow::Error {
-    match error {
-        ExtractError::Description { file, problem } => {
-            SettingsError::new(file.display().to_string(), problem).into()
-        }
-        other => other.into(),
-    }
 }
