@@ -162,6 +162,7 @@ impl Counted for DynamoStore {
             ("requests", stats.requests as f64),
             ("read_units", stats.read_units),
             ("write_units", stats.write_units),
+            ("items_written", stats.items as f64),
             ("retries", stats.retries as f64),
             ("throttles", stats.throttles as f64),
             ("conflicts", stats.conflicts as f64),
