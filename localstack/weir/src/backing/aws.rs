@@ -89,8 +89,8 @@ impl Aws {
         if endpoint.is_some_and(is_loopback) {
             // What stands in for DynamoDB does one thing at a time: asked again too soon, it only has more to do.
             (dynamo.attempt_timeout, dynamo.deadline) = (LOCAL_ATTEMPT, LOCAL_DEADLINE);
-            // Its lock lets batches of several writers wait for each other (ADR 0007).
-            dynamo.write_form = weir_store_dynamodb::WriteForm::Single;
+            // Its lock is taken once for a whole transaction, which costs nothing here (ADR 0007).
+            dynamo.write_form = weir_store_dynamodb::WriteForm::Transaction;
         }
         if let Some(form) = settings.write_form {
             dynamo.write_form = match form {
