@@ -1,7 +1,5 @@
 //! Writes as requests of their own.
 
-use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
-
 use super::transaction::{condition, item, update_expression, values};
 use super::{Answer, Write, answer_of};
 use crate::fault::{Fault, Meaning};
@@ -23,7 +21,7 @@ impl Inner {
         let request = request
             .condition_expression(condition(write))
             .set_expression_attribute_values(values(write))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+            .return_consumed_capacity(self.settings.capacity());
         let answer = request.send().await.map_err(|error| Fault::of(&error))?;
         self.counters.write(answer.consumed_capacity.as_slice());
         Ok(())
@@ -35,7 +33,7 @@ impl Inner {
             .update_expression(update_expression(write))
             .condition_expression(condition(write))
             .set_expression_attribute_values(values(write))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+            .return_consumed_capacity(self.settings.capacity());
         let answer = request.send().await.map_err(|error| Fault::of(&error))?;
         self.counters.write(answer.consumed_capacity.as_slice());
         Ok(())

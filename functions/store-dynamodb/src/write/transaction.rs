@@ -4,9 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::error::{BuildError, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{
-    AttributeValue, CancellationReason, Put, ReturnConsumedCapacity, TransactWriteItem, Update,
-};
+use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, Put, TransactWriteItem, Update};
 
 use super::{Answer, Write, answer_of};
 use crate::fault::Fault;
@@ -29,7 +27,7 @@ impl Inner {
         let actions = actions(table, writes)?;
         let count = actions.len();
         let request = self.client.transact_write_items().set_transact_items(Some(actions));
-        let request = request.return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let request = request.return_consumed_capacity(self.settings.capacity());
         match request.send().await {
             Ok(answer) => {
                 self.counters.write(answer.consumed_capacity());

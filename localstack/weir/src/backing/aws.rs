@@ -91,6 +91,8 @@ impl Aws {
             (dynamo.attempt_timeout, dynamo.deadline) = (LOCAL_ATTEMPT, LOCAL_DEADLINE);
             // Its lock is taken once for a whole transaction, which costs nothing here (ADR 0007).
             dynamo.write_form = weir_store_dynamodb::WriteForm::Transaction;
+            // It looks the table up once more for every item to tell them, and tells too few.
+            dynamo.units_are_asked = false;
         }
         if let Some(form) = settings.write_form {
             dynamo.write_form = match form {
