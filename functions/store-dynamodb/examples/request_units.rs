@@ -58,7 +58,8 @@ async fn main() -> anyhow::Result<()> {
     for batch in history {
         before.handle(batch).await?;
     }
-    let settings = DynamoSettings { write_form, ..support::settings() };
+    let units_are_asked = write_form == WriteForm::Single;
+    let settings = DynamoSettings { write_form, units_are_asked, ..support::settings() };
     let tables = support::Tables::new(settings, &support::endpoint()).await;
     let dynamo = Arc::new(tables.store());
     copy(&*memory, &*dynamo).await?;

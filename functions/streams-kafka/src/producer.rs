@@ -1,6 +1,6 @@
 //! The one producer: records in, positions or errors out, in order of the records.
 
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rdkafka::Message;
@@ -8,7 +8,7 @@ use rdkafka::client::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::DeliveryResult;
-use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _, ProducerContext};
+use rdkafka::producer::{BaseRecord, Producer as _, ProducerContext, ThreadedProducer};
 use tokio::sync::Notify;
 use tracing::warn;
 use weir_streams::{NewRecord, StreamError};
@@ -23,11 +23,7 @@ pub(crate) type Placed = Result<(i32, i64), KafkaError>;
 /// How long to wait when librdkafka's queue is full.
 const FULL: Duration = Duration::from_millis(2);
 
-/// How long one wait for deliveries lasts. A wait ends in a short loop that never sleeps, so it is not a short one; the
-/// producer is closed so long after its last owner is gone.
-const POLL: Duration = Duration::from_secs(1);
-
-pub(crate) struct Producer(Arc<BaseProducer<Deliveries>>);
+pub(crate) struct Producer(ThreadedProducer<Deliveries>);
 
 /// Records published together.
 struct Batch {
@@ -46,16 +42,7 @@ struct Deliveries;
 impl Producer {
     pub(crate) fn open(settings: &KafkaSettings) -> Result<Self, StreamError> {
         let producer = settings.of_producer().create_with_context(Deliveries);
-        let producer = Arc::new(producer.map_err(failed("open", "producer"))?);
-        let polled = Arc::downgrade(&producer);
-        let thread = std::thread::Builder::new().name("kafka deliveries".to_owned());
-        match thread.spawn(move || deliver(&polled)) {
-            Ok(_) => Ok(Self(producer)),
-            Err(error) => {
-                let failure = KafkaError::ClientCreation(format!("no thread for deliveries: {error}"));
-                Err(failed("open", "producer")(failure))
-            }
-        }
+        Ok(Self(producer.map_err(failed("open", "producer"))?))
     }
 
     /// Publishes records and answers what became of each. Waits while librdkafka's queue is full.
@@ -94,13 +81,6 @@ impl Producer {
     /// Waits until what was published is acknowledged or given up; blocks.
     pub(crate) fn flush(&self, timeout: Duration) -> Result<(), StreamError> {
         self.0.flush(timeout).map_err(failed("flush", "producer"))
-    }
-}
-
-/// Hands deliveries on for as long as somebody has the producer.
-fn deliver(producer: &Weak<BaseProducer<Deliveries>>) {
-    while let Some(producer) = producer.upgrade() {
-        producer.poll(POLL);
     }
 }
 
