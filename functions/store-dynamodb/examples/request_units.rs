@@ -2,7 +2,7 @@
 //! items, requests, and the program's own processor time.
 //!
 //! `AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000 cargo run --release -p weir-store-dynamodb --features services
-//! --example request_units -- [transactions] [measured]`
+//! --example request_units -- [transactions] [measured] [kinds] [warming] [batch|single|transaction]`
 #![expect(
     clippy::print_stdout,
     clippy::panic,
@@ -35,7 +35,14 @@ const BATCH: usize = 100;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let numbers: Vec<u64> = std::env::args().skip(1).map(|text| text.parse()).collect::<Result<_, _>>()?;
+    let numbers = std::env::args().skip(1).take(4);
+    let numbers: Vec<u64> = numbers.map(|text| text.parse()).collect::<Result<_, _>>()?;
+    // DynamoDB Local tells no units for batches; single writes take the same.
+    let write_form = match std::env::args().nth(5).as_deref() {
+        Some("batch") => WriteForm::Batch,
+        Some("transaction") => WriteForm::Transaction,
+        _ => WriteForm::Single,
+    };
     let transactions = numbers.first().copied().unwrap_or(Settings::default().transactions);
     let measured = numbers.get(1).copied().unwrap_or(5_000);
     // 4: customer, merchant, card and device alone; else IP and address too.
@@ -51,8 +58,8 @@ async fn main() -> anyhow::Result<()> {
     for batch in history {
         before.handle(batch).await?;
     }
-    // DynamoDB Local tells no units for batches; single writes take the same.
-    let settings = DynamoSettings { write_form: WriteForm::Single, ..support::settings() };
+    let units_are_asked = write_form == WriteForm::Single;
+    let settings = DynamoSettings { write_form, units_are_asked, ..support::settings() };
     let tables = support::Tables::new(settings, &support::endpoint()).await;
     let dynamo = Arc::new(tables.store());
     copy(&*memory, &*dynamo).await?;
@@ -94,6 +101,7 @@ async fn main() -> anyhow::Result<()> {
         let now = dynamo.stats();
         spent.events += count as u64;
         spent.requests += now.requests - stats.requests;
+        spent.items += now.items - stats.items;
         spent.read += now.read_units - stats.read_units;
         spent.write += now.write_units - stats.write_units;
         spent.elapsed += start.elapsed();
@@ -160,6 +168,7 @@ async fn copy(from: &dyn Store, to: &dyn Store) -> anyhow::Result<()> {
 #[derive(Default)]
 struct Spent {
     events: u64,
+    items: u64,
     requests: u64,
     read: f64,
     write: f64,
@@ -171,13 +180,16 @@ impl Spent {
     fn tell(&self, what: &str) {
         let per = |total: f64| total / self.events.max(1) as f64;
         println!(
-            "{:>6} {what}s: {:.2} write units, {:.2} read units, {:.3} requests, {:.0} us own processor time each, {:.0}/s",
+            "{:>6} {what}s: {:.2} write units, {:.2} read units, {:.3} requests, {:.0} us own processor time each, \
+             {:.0}/s; {:.2} items written each, {:.0}/s",
             self.events,
             per(self.write),
             per(self.read),
             per(self.requests as f64),
             per(self.processor.as_secs_f64()) * 1e6,
             self.events as f64 / self.elapsed.as_secs_f64().max(1e-9),
+            per(self.items as f64),
+            self.items as f64 / self.elapsed.as_secs_f64().max(1e-9),
         );
     }
 }

@@ -49,12 +49,12 @@ impl Encoder {
     }
 }
 
-/// Decompresses.
+/// Decompresses; made when the first bytes come, since most readings find nothing to decompress.
 pub(crate) struct Decoder(Option<Decompressor<'static>>);
 
 impl Decoder {
-    pub(crate) fn new() -> Self {
-        Self(Decompressor::with_prepared_dictionary(&DECODER).ok())
+    pub(crate) const fn new() -> Self {
+        Self(None)
     }
 
     /// The JSON; `None` for a layout that this build does not know, or damage.
@@ -64,6 +64,9 @@ impl Decoder {
             [FIRST, high, middle, low, packed @ ..] => {
                 let length = u32::from_be_bytes([0, *high, *middle, *low]);
                 let length = usize::try_from(length).ok()?;
+                if self.0.is_none() {
+                    self.0 = Decompressor::with_prepared_dictionary(&DECODER).ok();
+                }
                 let json = self.0.as_mut()?.decompress(packed, length).ok()?;
                 (json.len() == length).then_some(json)
             }

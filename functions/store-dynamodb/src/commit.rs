@@ -12,12 +12,11 @@ use crate::item::{BROUGHT_DECISION, BROUGHT_EFFECTS, encode};
 use crate::keys::{Place, attribute, number_value};
 use crate::settings::DynamoSettings;
 use crate::store::Inner;
-use crate::write::{WithParts, Write};
+use crate::write::{Pieces, Write};
 
 /// Changes as writes, all encoded and of a size that the service takes.
 pub(crate) struct Prepared {
     pub(crate) heads: Vec<Write>,
-    pub(crate) with_parts: Vec<WithParts>,
     pub(crate) items: Vec<Write>,
 }
 
@@ -26,15 +25,11 @@ impl Prepared {
         changes.check()?;
         let states_expire = expires(settings.states_kept);
         let items_expire = expires(settings.items_kept);
-        let (mut heads, mut with_parts, mut items) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut heads, mut items) = (Vec::new(), Vec::new());
         for state in changes.states {
-            let write = with_head(state, states_expire.as_ref());
-            write.check()?;
-            if write.parts.is_empty() && write.removed.is_empty() {
-                heads.push(write.head);
-            } else {
-                with_parts.push(write);
-            }
+            let write = head_write(state, states_expire.as_ref());
+            write.check("state")?;
+            heads.push(write);
         }
         let mut encoder = Encoder::new();
         for item in changes.items {
@@ -44,20 +39,19 @@ impl Prepared {
         }
         // All writers in one order, so that those who meet meet early, and whoever locks does not wait in a circle.
         heads.sort_unstable_by(|one, other| one.place.cmp(&other.place));
-        with_parts.sort_unstable_by(|one, other| one.head.place.cmp(&other.head.place));
         items.sort_unstable_by(|one, other| one.place.cmp(&other.place));
-        Ok(Self { heads, with_parts, items })
+        Ok(Self { heads, items })
     }
 }
 
-fn with_head(state: StateWrite, expires: Option<&AttributeValue>) -> WithParts {
+fn head_write(state: StateWrite, expires: Option<&AttributeValue>) -> Write {
     let StateWrite { entity, expected, bytes, parts, removed } = state;
     let mut head = Write::new(Place::head(entity), expected);
-    head.set(attribute::BYTES, AttributeValue::B(Blob::new(bytes)));
+    head.set(attribute::BYTES, blob(bytes));
     if let Some(expires) = expires {
         head.set(attribute::EXPIRES, expires.clone());
     }
-    WithParts { head, entity, parts, removed, expires: expires.cloned() }
+    Write { is_whole: true, pieces: Pieces::new(parts, removed), ..head }
 }
 
 fn item_write(
@@ -101,26 +95,16 @@ fn expires(kept: Option<std::time::Duration>) -> Option<AttributeValue> {
 impl Inner {
     pub(crate) async fn commit(&self, changes: Changes) -> Result<(), StoreError> {
         let prepared = Prepared::new(changes, &self.settings)?;
-        let Prepared { heads, with_parts, items } = &prepared;
-        let states_table = self.settings.states_table.as_str();
-        let written = heads.iter().chain(with_parts.iter().map(|write| &write.head));
+        let Prepared { heads, items } = &prepared;
         // Until it is known what became of them they are not remembered; a commit that is dropped never tells.
-        for write in written.clone() {
+        for write in heads {
             self.forget(write);
         }
-        let states =
-            futures::future::join(self.write(states_table, heads), self.write_with_parts(with_parts));
-        let (refused_heads, refused_parts) = states.await;
-        // What one of them met counts even if the other failed: whoever folds again must not read the same again.
-        let refused_heads =
-            refused_heads.map(|refused| self.suspect(refused.iter().filter_map(|index| heads.get(*index))));
-        let refused_parts = refused_parts.map(|refused| {
-            self.suspect(refused.iter().filter_map(|index| with_parts.get(*index)).map(|write| &write.head))
-        });
-        if refused_heads? + refused_parts? > 0 {
+        let refused = self.write(&self.settings.states_table, heads).await?;
+        if self.suspect(refused.iter().filter_map(|index| heads.get(*index))) > 0 {
             return Err(StoreError::Conflict);
         }
-        for write in written {
+        for write in heads {
             self.remember(write);
         }
         let refused = self.write(&self.settings.items_table, items).await?;
@@ -137,7 +121,7 @@ impl Inner {
     }
 
     fn remember(&self, write: &Write) {
-        let bytes = write.set.iter().find(|(name, _)| *name == attribute::BYTES).map(|(_, value)| value);
+        let bytes = write.value(attribute::BYTES);
         if let (Place::State(entity, _), Some(AttributeValue::B(bytes))) = (&write.place, bytes) {
             let state = StoredState { version: write.expected + 1, bytes: bytes.as_ref().to_vec() };
             self.heads.put(*entity, state);

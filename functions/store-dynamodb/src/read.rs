@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use aws_sdk_dynamodb::types::{KeysAndAttributes, ReturnConsumedCapacity};
+use aws_sdk_dynamodb::types::KeysAndAttributes;
 use futures::stream::{StreamExt, TryStreamExt, iter};
 use weir_events::EntityKey;
 use weir_store::{StoreError, StoredState};
@@ -104,7 +104,7 @@ impl Inner {
             let answer = patience
                 .ask(|| {
                     let request = self.client.batch_get_item().request_items(table, asked.clone());
-                    let request = request.return_consumed_capacity(ReturnConsumedCapacity::Total);
+                    let request = request.return_consumed_capacity(self.settings.capacity());
                     async move { request.send().await.map_err(|error| Fault::of(&error)) }
                 })
                 .await?;

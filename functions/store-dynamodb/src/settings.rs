@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
+
 /// How a batch is written, see `infra/adr/0007-dynamodb-writes.md`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum WriteForm {
@@ -10,7 +12,8 @@ pub enum WriteForm {
     Batch,
     /// One conditional request a write.
     Single,
-    /// 100 writes a request, all or none of them; twice the write units.
+    /// 100 writes a request, heads with their pieces among them; what a request was refused for is left out of the next try.
+    /// Twice the write units.
     Transaction,
 }
 
@@ -23,6 +26,8 @@ pub struct DynamoSettings {
     pub items_table: String,
     /// How batches are written.
     pub write_form: WriteForm,
+    /// Whether the service is asked to tell the units of each request.
+    pub units_are_asked: bool,
     /// Requests of one call that are on their way at once, 1 or more.
     pub concurrency: usize,
     /// How long one request may take.
@@ -47,12 +52,17 @@ pub struct DynamoSettings {
 }
 
 impl DynamoSettings {
+    pub(crate) const fn capacity(&self) -> ReturnConsumedCapacity {
+        if self.units_are_asked { ReturnConsumedCapacity::Total } else { ReturnConsumedCapacity::None }
+    }
+
     /// Settings with tables `<prefix>states` and `<prefix>items` and the defaults of everything else.
     pub fn new(prefix: &str) -> Self {
         Self {
             states_table: format!("{prefix}states"),
             items_table: format!("{prefix}items"),
             write_form: WriteForm::default(),
+            units_are_asked: true,
             concurrency: 8,
             attempt_timeout: Duration::from_secs(5),
             deadline: Duration::from_secs(20),

@@ -13,6 +13,8 @@ pub struct DynamoStats {
     pub read_units: f64,
     /// Write units that the service says it took.
     pub write_units: f64,
+    /// Items written or removed.
+    pub items: u64,
     /// Requests or statements that were tried again.
     pub retries: u64,
     /// Of these, for throttling.
@@ -27,6 +29,7 @@ pub(crate) struct Counters {
     /// Tenths of units: they come in halves.
     read_tenths: AtomicU64,
     write_tenths: AtomicU64,
+    items: AtomicU64,
     retries: AtomicU64,
     throttles: AtomicU64,
     conflicts: AtomicU64,
@@ -45,6 +48,10 @@ impl Counters {
         self.write_tenths.fetch_add(tenths(capacity), Ordering::Relaxed);
     }
 
+    pub(crate) fn items(&self, count: usize) {
+        self.items.fetch_add(count as u64, Ordering::Relaxed);
+    }
+
     pub(crate) fn retry(&self, is_throttled: bool) {
         self.retries.fetch_add(1, Ordering::Relaxed);
         self.throttles.fetch_add(u64::from(is_throttled), Ordering::Relaxed);
@@ -60,6 +67,7 @@ impl Counters {
             requests: read(&self.requests),
             read_units: read(&self.read_tenths) as f64 / 10.0,
             write_units: read(&self.write_tenths) as f64 / 10.0,
+            items: read(&self.items),
             retries: read(&self.retries),
             throttles: read(&self.throttles),
             conflicts: read(&self.conflicts),

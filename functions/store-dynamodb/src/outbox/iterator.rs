@@ -14,7 +14,7 @@ use crate::retry::Patience;
 use crate::store::Inner;
 
 /// Most records that one request answers.
-const RECORDS: usize = 1_000;
+pub(super) const RECORDS: usize = 1_000;
 /// Readers whose iterators are remembered, more than two for each of many shards.
 const MANY: usize = 1_024;
 
@@ -72,7 +72,7 @@ impl Inner {
     }
 
     pub(super) async fn records(&self, iterator: &str, limit: usize) -> Result<GetRecordsOutput, Fault> {
-        let limit = i32::try_from(limit.clamp(1, RECORDS)).unwrap_or(1);
+        let limit = i32::try_from(limit.max(1)).unwrap_or(1);
         let ask = || {
             let request = self.streams.get_records().shard_iterator(iterator).limit(limit);
             async move { request.send().await.map_err(|error| Fault::of(&error)) }

@@ -17,6 +17,7 @@ use crate::codec::Decoder;
 use crate::fault::{Fault, Meaning};
 use crate::store::Inner;
 
+use self::iterator::RECORDS;
 pub(crate) use self::iterator::Reading;
 
 #[async_trait::async_trait]
@@ -87,7 +88,8 @@ impl Inner {
                 self.reading.put(place, None);
                 return Ok(found);
             };
-            let answer = match self.records(&current, limit - found.len()).await {
+            let asked = (limit - found.len()).min(RECORDS);
+            let answer = match self.records(&current, asked).await {
                 Ok(answer) => answer,
                 Err(fault) if fault.meaning == Meaning::ExpiredIterator => {
                     iterator = Some(self.new_iterator(&place).await?);
@@ -106,7 +108,8 @@ impl Inner {
                 Err(_) if !found.is_empty() => return Ok(found),
                 Err(fault) => return Err(fault.into()),
             };
-            let is_empty = answer.records().is_empty();
+            let answer_length = answer.records().len();
+            let is_empty = answer_length == 0;
             for record in answer.records() {
                 let entries = decode::entries(shard, record, &mut decoder)?;
                 found.extend(
@@ -121,8 +124,11 @@ impl Inner {
             iterator = answer.next_shard_iterator;
             place.1 =
                 found.last().map(|entry: &OutboxRecord| entry.sequence.clone()).or_else(|| after.cloned());
-            let is_done =
-                found.len() == limit || (is_empty && (!found.is_empty() || Instant::now() >= until));
+            // A page that is far from full is the end as a rule: who reads on asks again soon enough.
+            let is_end = is_empty || answer_length * 2 < asked;
+            let is_done = found.len() == limit
+                || (is_end && !found.is_empty())
+                || (is_empty && Instant::now() >= until);
             if is_done && iterator.is_some() {
                 self.reading.put(place, iterator);
                 return Ok(found);

@@ -1,6 +1,6 @@
 //! Writes as PartiQL statements, 25 a request, each answered by itself.
 
-use aws_sdk_dynamodb::types::{BatchStatementRequest, ReturnConsumedCapacity};
+use aws_sdk_dynamodb::types::BatchStatementRequest;
 
 use super::{Answer, Write, answer_of};
 use crate::fault::Fault;
@@ -14,7 +14,7 @@ impl Inner {
     pub(super) async fn send_batch(&self, table: &str, writes: &[&Write]) -> Result<Vec<Answer>, Fault> {
         let statements = writes.iter().map(|write| statement(table, write)).collect::<Result<_, _>>()?;
         let request = self.client.batch_execute_statement().set_statements(Some(statements));
-        let request = request.return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let request = request.return_consumed_capacity(self.settings.capacity());
         let answer = request.send().await.map_err(|error| Fault::of(&error))?;
         self.counters.write(answer.consumed_capacity());
         if answer.responses().len() != writes.len() {

@@ -1,7 +1,8 @@
 //! Guarded writes: what they are, and doing many of them.
 
 mod batch;
-mod part;
+mod chunks;
+mod pieces;
 mod single;
 mod transaction;
 
@@ -15,7 +16,7 @@ use crate::retry::{Patience, Pauses};
 use crate::settings::WriteForm;
 use crate::store::Inner;
 
-pub(crate) use part::WithParts;
+pub(crate) use pieces::Pieces;
 
 /// Most bytes that one item of a table takes; the service's limit is 400 KiB, of which a little is left.
 pub(crate) const MOST_BYTES: usize = 400 * 1024 - 1024;
@@ -26,30 +27,51 @@ pub(crate) struct Write {
     pub(crate) place: Place,
     /// Version that must be there; 0: nothing.
     pub(crate) expected: u64,
-    /// What is set, with the next version; what is not named stays.
+    /// What is set, with the next version.
     pub(crate) set: Vec<(&'static str, AttributeValue)>,
+    /// Whether that is all of it; else what is not named stays.
+    pub(crate) is_whole: bool,
     /// Whether no decision may be there.
     pub(crate) is_undecided: bool,
+    /// What is written with it or not at all.
+    pub(crate) pieces: Pieces,
 }
 
 impl Write {
     pub(crate) fn new(place: Place, expected: u64) -> Self {
         let set = vec![(attribute::VERSION, number_value(expected + 1))];
-        Self { place, expected, set, is_undecided: false }
+        Self { place, expected, set, is_whole: false, is_undecided: false, pieces: Pieces::default() }
     }
 
     pub(crate) fn set(&mut self, name: &'static str, value: AttributeValue) {
         self.set.push((name, value));
     }
 
+    /// What is set under a name.
+    pub(crate) fn value(&self, name: &str) -> Option<&AttributeValue> {
+        self.set.iter().find(|(set, _)| *set == name).map(|(_, value)| value)
+    }
+
+    /// Whether the item is replaced, if it is there, and not changed.
+    const fn is_put(&self) -> bool {
+        self.is_whole || self.expected == 0
+    }
+
     /// Refuses what the service would refuse, before anything is written.
     pub(crate) fn check(&self, what: &'static str) -> Result<(), StoreError> {
-        let set = self.place.key().into_iter().chain(self.set.iter().cloned());
-        let size_bytes = set.map(|(name, value)| size_of(name, &value)).sum();
+        self.pieces.check(&self.place)?;
+        let size_bytes = self.size();
         if size_bytes <= MOST_BYTES {
             return Ok(());
         }
         Err(StoreError::TooLarge { what, key: self.place.told(), size_bytes, most_bytes: MOST_BYTES })
+    }
+
+    /// Bytes of what is set, without its pieces.
+    fn size(&self) -> usize {
+        let key = self.place.key();
+        let key: usize = key.iter().map(|(name, value)| size_of(name, value)).sum();
+        key + self.set.iter().map(|(name, value)| size_of(name, value)).sum::<usize>()
     }
 }
 
@@ -59,6 +81,8 @@ pub(crate) enum Answer {
     Written,
     Refused,
     Again(Fault),
+    /// Not written because another of its transaction was not.
+    Beside,
 }
 
 /// A write on its way.
@@ -69,16 +93,11 @@ struct Pending {
 }
 
 impl Inner {
-    /// Writes everything to one table, each by itself; answers which were refused because of their condition.
+    /// Writes everything to one table; answers which were refused because of their condition. The others are written.
     pub(crate) async fn write(&self, table: &str, writes: &[Write]) -> Result<Vec<usize>, StoreError> {
         let patience = Patience::new(&self.settings, &self.counters);
-        let size = match self.settings.write_form {
-            WriteForm::Batch => batch::STATEMENTS,
-            WriteForm::Single => 1,
-            WriteForm::Transaction => transaction::ACTIONS,
-        };
-        let all: Vec<usize> = (0..writes.len()).collect();
-        let chunks = all.chunks(size).map(|chunk| self.write_chunk(table, writes, chunk, &patience));
+        let chunks = chunks::chunks(self.settings.write_form, writes);
+        let chunks = chunks.iter().map(|chunk| self.write_chunk(table, writes, chunk, &patience));
         let chunks: Vec<_> = chunks.collect();
         let refused = iter(chunks).buffer_unordered(self.settings.concurrency.max(1));
         let refused: Vec<Vec<Pending>> =
@@ -90,7 +109,7 @@ impl Inner {
         Ok(refused)
     }
 
-    /// Writes what fits one request, again what was throttled or nobody knows about.
+    /// Writes what fits one request, again what was throttled or nobody knows about, or was cancelled with others.
     async fn write_chunk(
         &self,
         table: &str,
@@ -110,10 +129,11 @@ impl Inner {
                 Err(fault) => return Err(fault),
             };
             let (mut again, mut why) = (Vec::new(), None);
-            for (mut one, answer) in pending.into_iter().zip(answers) {
+            for ((mut one, write), answer) in pending.into_iter().zip(asked).zip(answers) {
                 match answer {
-                    Answer::Written => {}
+                    Answer::Written => self.written(table, write, patience).await?,
                     Answer::Refused => refused.push(one),
+                    Answer::Beside => again.push(one),
                     Answer::Again(fault) => {
                         one.is_unknown |= fault.meaning == Meaning::Unknown;
                         again.push(one);
@@ -121,20 +141,36 @@ impl Inner {
                     }
                 }
             }
-            let Some(fault) = why else { return Ok(refused) };
-            patience.pause(&mut pauses, fault).await?;
+            if let Some(fault) = why {
+                patience.pause(&mut pauses, fault).await?;
+            }
+            if again.is_empty() {
+                return Ok(refused);
+            }
             pending = again;
         }
     }
 
     async fn send(&self, table: &str, writes: &[&Write]) -> Result<Vec<Answer>, Fault> {
+        let is_together = writes.iter().any(|write| !write.pieces.is_empty());
         match (self.settings.write_form, writes) {
-            (WriteForm::Batch, writes) => self.send_batch(table, writes).await,
-            (WriteForm::Single, [write]) => Ok(vec![self.send_single(table, write).await?]),
-            (WriteForm::Single | WriteForm::Transaction, writes) => {
-                self.send_transaction(table, writes).await
-            }
+            (WriteForm::Batch, writes) if !is_together => self.send_batch(table, writes).await,
+            (WriteForm::Single, [write]) if !is_together => Ok(vec![self.send_single(table, write).await?]),
+            (_, writes) => self.send_transaction(table, writes).await,
         }
+    }
+
+    /// Counts it, and removes the pieces for which its transaction had no place.
+    async fn written(&self, table: &str, write: &Write, patience: &Patience<'_>) -> Result<(), Fault> {
+        self.counters.items(write.pieces.actions());
+        for key in write.pieces.left(&write.place) {
+            let delete = || {
+                let request = self.client.delete_item().table_name(table).set_key(Some(key.clone()));
+                async move { request.send().await.map(drop).map_err(|error| Fault::of(&error)) }
+            };
+            patience.ask(delete).await?;
+        }
+        Ok(())
     }
 
     /// Takes out those that were refused because an earlier try of the same write had been done, though its answer was

@@ -1,8 +1,6 @@
 //! Writes as requests of their own.
 
-use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
-
-use super::transaction::{condition, names, update_expression, values};
+use super::transaction::{condition, item, update_expression, values};
 use super::{Answer, Write, answer_of};
 use crate::fault::{Fault, Meaning};
 use crate::store::Inner;
@@ -10,7 +8,7 @@ use crate::store::Inner;
 impl Inner {
     pub(super) async fn send_single(&self, table: &str, write: &Write) -> Result<Answer, Fault> {
         let sent =
-            if write.expected == 0 { self.put(table, write).await } else { self.update(table, write).await };
+            if write.is_put() { self.put(table, write).await } else { self.update(table, write).await };
         match sent {
             Ok(()) => Ok(Answer::Written),
             Err(fault) if fault.meaning == Meaning::Conflict => answer_of("ConditionalCheckFailed", ""),
@@ -19,11 +17,11 @@ impl Inner {
     }
 
     async fn put(&self, table: &str, write: &Write) -> Result<(), Fault> {
-        let mut request = self.client.put_item().table_name(table).condition_expression(condition(write));
-        request = request.return_consumed_capacity(ReturnConsumedCapacity::Total);
-        for (name, value) in write.place.key().into_iter().chain(write.set.iter().cloned()) {
-            request = request.item(name, value);
-        }
+        let request = self.client.put_item().table_name(table).set_item(Some(item(write)));
+        let request = request
+            .condition_expression(condition(write))
+            .set_expression_attribute_values(values(write))
+            .return_consumed_capacity(self.settings.capacity());
         let answer = request.send().await.map_err(|error| Fault::of(&error))?;
         self.counters.write(answer.consumed_capacity.as_slice());
         Ok(())
@@ -34,9 +32,8 @@ impl Inner {
         let request = request
             .update_expression(update_expression(write))
             .condition_expression(condition(write))
-            .set_expression_attribute_names(Some(names(write)))
-            .set_expression_attribute_values(Some(values(write)))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+            .set_expression_attribute_values(values(write))
+            .return_consumed_capacity(self.settings.capacity());
         let answer = request.send().await.map_err(|error| Fault::of(&error))?;
         self.counters.write(answer.consumed_capacity.as_slice());
         Ok(())

@@ -50,7 +50,9 @@ async fn transactions_keep_the_contract_through_faults() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_stream_keeps_the_contract_of_the_outbox_through_faults() {
-    let proxy = Proxy::start(&endpoint(), FAULTS).await;
+    // A reading is few requests.
+    let faults = Faults { throttled: 120, failed: 80, lost: 80, ..FAULTS };
+    let proxy = Proxy::start(&endpoint(), faults).await;
     outbox_suite(async || Tables::new(patient(WriteForm::Batch), &proxy.address).await).await;
     assert!(proxy.met() > 10, "{} faults", proxy.met());
 }

@@ -89,8 +89,10 @@ impl Aws {
         if endpoint.is_some_and(is_loopback) {
             // What stands in for DynamoDB does one thing at a time: asked again too soon, it only has more to do.
             (dynamo.attempt_timeout, dynamo.deadline) = (LOCAL_ATTEMPT, LOCAL_DEADLINE);
-            // Its lock lets batches of several writers wait for each other (ADR 0007).
-            dynamo.write_form = weir_store_dynamodb::WriteForm::Single;
+            // Its lock is taken once for a whole transaction, which costs nothing here (ADR 0007).
+            dynamo.write_form = weir_store_dynamodb::WriteForm::Transaction;
+            // It looks the table up once more for every item to tell them, and tells too few.
+            dynamo.units_are_asked = false;
         }
         if let Some(form) = settings.write_form {
             dynamo.write_form = match form {
@@ -162,6 +164,7 @@ impl Counted for DynamoStore {
             ("requests", stats.requests as f64),
             ("read_units", stats.read_units),
             ("write_units", stats.write_units),
+            ("items_written", stats.items as f64),
             ("retries", stats.retries as f64),
             ("throttles", stats.throttles as f64),
             ("conflicts", stats.conflicts as f64),
