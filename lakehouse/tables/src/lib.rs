@@ -12,6 +12,7 @@ mod evolution;
 mod gold;
 mod name;
 mod read;
+mod sample;
 mod statistics;
 mod table;
 mod upkeep;
