@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use csv::ByteRecord;
+use crate::record::Record;
 
 /// How bytes become letters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub(crate) struct Unreadable;
 
 /// One row.
 pub(crate) struct Cells<'a> {
-    pub(crate) record: &'a ByteRecord,
+    pub(crate) record: Record<'a>,
     /// Number of the row, from 1.
     pub(crate) row: u64,
     pub(crate) encoding: Encoding,
@@ -30,14 +30,20 @@ pub(crate) struct Cells<'a> {
 impl<'a> Cells<'a> {
     /// The trimmed text of a cell; `None` if it is blank or says that it is missing.
     pub(crate) fn text(&self, index: usize) -> Result<Option<Cow<'a, str>>, Unreadable> {
-        let bytes = self.record.get(index).unwrap_or_default();
-        let text = match (std::str::from_utf8(bytes), self.encoding) {
-            (Ok(text), Encoding::Utf8) => Cow::Borrowed(text.trim()),
-            (Err(_), Encoding::Utf8) => return Err(Unreadable),
-            (_, Encoding::Latin1) => Cow::Owned(latin1(bytes).trim().to_owned()),
+        let text = match self.encoding {
+            Encoding::Utf8 => Cow::Borrowed(trimmed(self.record.text(index).ok_or(Unreadable)?)),
+            Encoding::Latin1 => Cow::Owned(latin1(self.record.get(index)).trim().to_owned()),
         };
         let is_missing = text.is_empty() || self.missing.iter().any(|word| *word == text);
         Ok((!is_missing).then_some(text))
+    }
+}
+
+/// Without outer white space, which most cells do not have.
+fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
     }
 }
 

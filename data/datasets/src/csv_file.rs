@@ -13,13 +13,16 @@ use crate::cells::Cells;
 use crate::endless::{Endless, Raw};
 use crate::mapping::{Form, Mapping};
 use crate::plan::Plan;
-use crate::{Item, Options, ReadError, Reject, shop_header};
+use crate::record::{CsvRow, CsvRows, Record};
+use crate::{Item, Options, PlainRow, ReadError, Reject, shop_header};
 
 /// Reads row by row; memory for one row, which has a limit.
 pub(crate) struct CsvFile {
     decoder: Arc<CsvDecoder>,
     reader: csv::Reader<Bounded<File>>,
     record: ByteRecord,
+    /// The same as it is decoded.
+    single: CsvRows,
     row: u64,
     line: u64,
     raw: Raw,
@@ -32,13 +35,6 @@ pub(crate) struct CsvDecoder {
     form: Form,
     plan: Plan,
     columns: usize,
-}
-
-/// A row that is read and not yet decoded, or what is wrong with it.
-pub(crate) struct CsvRow {
-    record: Result<ByteRecord, EventError>,
-    row: u64,
-    line: u64,
 }
 
 /// What comes next in the file.
@@ -80,36 +76,39 @@ impl CsvFile {
         let names = form.names(&header);
         let (plan, columns) = (plan(&names)?, names.len());
         let decoder = Arc::new(CsvDecoder { path: path.to_owned(), currency, form, plan, columns });
-        Ok(Self { decoder, reader, record: ByteRecord::new(), row: 0, line: 0, raw })
+        let (record, single) = (ByteRecord::new(), CsvRows::default());
+        Ok(Self { decoder, reader, record, single, row: 0, line: 0, raw })
     }
 
     pub(crate) fn next(&mut self) -> Option<Result<Item, ReadError>> {
-        let error = match self.read() {
-            Ok(Next::End) => return None,
-            Err(error) => return Some(Err(broken(&self.decoder.path, error))),
-            Ok(Next::Row) => match self.decoder.item(&self.record, self.row) {
-                Ok(item) => return Some(Ok(item)),
-                Err(error) => error,
-            },
-            Ok(Next::Endless(endless)) => endless.error(),
-        };
-        Some(Err(self.decoder.rejected(self.line, &error)))
+        let mut single = std::mem::take(&mut self.single);
+        single.clear();
+        let read = self.read_into(&mut single);
+        self.single = single;
+        match read {
+            Ok(false) => None,
+            Err(error) => Some(Err(error)),
+            Ok(true) => self.decoder.items(&self.single).next(),
+        }
     }
 
     /// Up to so many rows, not yet decoded; none at the end of the file.
-    pub(crate) fn rows(&mut self, most: usize) -> Result<Vec<CsvRow>, ReadError> {
-        let mut rows = Vec::with_capacity(most.min(1 << 14));
-        while rows.len() < most {
-            let record = match self.read() {
-                Ok(Next::End) => break,
-                Err(error) => return Err(broken(&self.decoder.path, error)),
-                // A copy takes the memory of just this row; the record itself has grown to that of the longest.
-                Ok(Next::Row) => Ok(self.record.clone()),
-                Ok(Next::Endless(endless)) => Err(endless.error()),
-            };
-            rows.push(CsvRow { record, row: self.row, line: self.line });
-        }
+    pub(crate) fn rows(&mut self, most: usize) -> Result<CsvRows, ReadError> {
+        let mut rows = CsvRows::default();
+        while rows.len() < most && self.read_into(&mut rows)? {}
         Ok(rows)
+    }
+
+    /// Appends the next row; false at the end of the file.
+    fn read_into(&mut self, rows: &mut CsvRows) -> Result<bool, ReadError> {
+        let record = match self.read() {
+            Ok(Next::End) => return Ok(false),
+            Err(error) => return Err(broken(&self.decoder.path, error)),
+            Ok(Next::Row) => Ok(&self.record),
+            Ok(Next::Endless(endless)) => Err(endless.error()),
+        };
+        rows.push(record, self.row, self.line);
+        Ok(true)
     }
 
     pub(crate) const fn decoder(&self) -> &Arc<CsvDecoder> {
@@ -176,23 +175,43 @@ impl CsvFile {
 }
 
 impl CsvDecoder {
-    fn item(&self, record: &ByteRecord, row: u64) -> Result<Item, EventError> {
+    /// Whether rows may be borrowed from the file's bytes.
+    pub(crate) const fn is_plain(&self) -> bool {
+        self.plan.is_plain()
+    }
+
+    /// Decodes rows.
+    pub(crate) fn items(&self, rows: &CsvRows) -> impl Iterator<Item = Result<Item, ReadError>> {
+        rows.iter().map(|(row, record)| {
+            let item = self.cells(row, record).and_then(|cells| self.plan.item(&cells, self.currency));
+            item.map_err(|error| self.rejected(row.line, &error))
+        })
+    }
+
+    /// Decodes rows that are borrowed; `None` for one that has to be decoded by itself.
+    pub(crate) fn plain<'a>(
+        &'a self,
+        rows: &'a CsvRows,
+    ) -> impl Iterator<Item = Result<Option<PlainRow<'a>>, ReadError>> {
+        rows.iter().map(|(row, record)| {
+            let plain = self.cells(row, record).and_then(|cells| self.plan.plain(&cells, self.currency));
+            plain.map_err(|error| self.rejected(row.line, &error))
+        })
+    }
+
+    fn cells<'a>(&'a self, row: &CsvRow, record: Record<'a>) -> Result<Cells<'a>, EventError> {
+        if let Some(error) = &row.error {
+            return Err(error.clone());
+        }
         if record.len() != self.columns {
             return Err(EventError::new("", Found::Malformed, format!("{} columns", self.columns)));
         }
         let (encoding, missing) = (self.form.encoding, self.form.missing.as_slice());
-        let cells = Cells { record, row, encoding, missing };
-        self.plan.item(&cells, self.currency)
+        Ok(Cells { record, row: row.row, encoding, missing })
     }
 
     fn rejected(&self, line: u64, error: &EventError) -> ReadError {
         ReadError::Rejected(Box::new(Reject::new(&self.path, line, error)))
-    }
-
-    /// Decodes a row.
-    pub(crate) fn decode(&self, row: CsvRow) -> Result<Item, ReadError> {
-        let item = row.record.and_then(|record| self.item(&record, row.row));
-        item.map_err(|error| self.rejected(row.line, &error))
     }
 }
 

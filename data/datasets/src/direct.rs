@@ -2,11 +2,10 @@
 //!
 //! Whatever is not as expected is left to the general way, which says what is wrong; so both give the same rows.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 use std::net::IpAddr;
 
-use serde_json::Map;
-use weir_events::{Currency, DeviceType, Field, Kind, Order, Personal, Sensitive, Timestamp, Transaction};
+use weir_events::{Currency, DeviceType, Field, Kind, PlainPersonal, PlainTransaction, Timestamp};
 
 use crate::cells::Cells;
 use crate::mapping::{Origin, Rule, Shape};
@@ -70,14 +69,21 @@ impl Direct {
     }
 
     /// The transaction of a row; `None` if the general way has to look at it.
-    pub(crate) fn transaction(&self, cells: &Cells<'_>, currency: Currency) -> Option<Transaction> {
-        let mut texts: [Option<String>; 5] = Default::default();
-        let mut personal: [Option<Sensitive<String>>; PERSONAL.len()] = Default::default();
+    pub(crate) fn transaction<'a>(
+        &self,
+        cells: &Cells<'a>,
+        currency: Currency,
+    ) -> Option<PlainTransaction<'a>> {
+        let mut texts: [Option<&'a str>; 5] = Default::default();
+        let mut personal: [Option<&'a str>; PERSONAL.len()] = Default::default();
         let mut numbers: [Option<i64>; 4] = Default::default();
         let (mut occurred_at, mut device_type, mut currency) = (None, None, currency);
         for column in &self.columns {
-            let Some(text) = cells.text(column.index).ok()? else { continue };
-            let text = text.as_ref();
+            let text = match cells.text(column.index).ok()? {
+                None => continue,
+                Some(Cow::Borrowed(text)) => text,
+                Some(Cow::Owned(_)) => return None,
+            };
             match column.slot {
                 Slot::OccurredAt => occurred_at = Some(moment(&column.shape, text)?),
                 Slot::Currency => currency = text.parse().ok()?,
@@ -86,19 +92,31 @@ impl Direct {
                 Slot::Quantity => numbers[1] = Some(number(column, text, currency)?),
                 Slot::Age => numbers[2] = Some(number(column, text, currency)?),
                 Slot::AccountAge => numbers[3] = Some(number(column, text, currency)?),
-                Slot::Id => texts[0] = Some(owned(column.field, text)?),
-                Slot::Merchant => texts[1] = Some(owned(column.field, text)?),
-                Slot::PaymentMethod => texts[2] = Some(owned(column.field, text)?),
-                Slot::ProductCategory => texts[3] = Some(owned(column.field, text)?),
-                Slot::Location => texts[4] = Some(owned(column.field, text)?),
+                Slot::Id => texts[0] = Some(fitting(column.field, text)?),
+                Slot::Merchant => texts[1] = Some(fitting(column.field, text)?),
+                Slot::PaymentMethod => texts[2] = Some(fitting(column.field, text)?),
+                Slot::ProductCategory => texts[3] = Some(fitting(column.field, text)?),
+                Slot::Location => texts[4] = Some(fitting(column.field, text)?),
                 Slot::Personal(place) => {
-                    *personal.get_mut(place)? = Some(Sensitive::new(owned(column.field, text)?));
+                    *personal.get_mut(place)? = Some(fitting(column.field, text)?);
                 }
             }
         }
         let [transaction_id, merchant_id, payment_method, product_category, customer_location] = texts;
         let [amount_minor, quantity, customer_age, account_age_days] = numbers;
-        let order = Order {
+        let [customer, card_id, device_id, ip_address, shipping_address, billing_address, email, name] =
+            personal;
+        let personal = PlainPersonal {
+            customer_id: customer?,
+            card_id,
+            device_id,
+            ip_address,
+            shipping_address,
+            billing_address,
+            email,
+            customer_name: name,
+        };
+        Some(PlainTransaction {
             transaction_id: transaction_id?,
             occurred_at: occurred_at?,
             amount_minor: amount_minor?,
@@ -111,21 +129,8 @@ impl Direct {
             customer_location,
             device_type,
             account_age_days,
-            attributes: BTreeMap::new(),
-        };
-        let [customer, card_id, device_id, ip_address, shipping_address, billing_address, email, name] =
-            personal;
-        let personal = Personal {
-            customer_id: customer?,
-            card_id,
-            device_id,
-            ip_address,
-            shipping_address,
-            billing_address,
-            email,
-            customer_name: name,
-        };
-        Some(Transaction { order, personal, unknown: Sensitive::new(Map::new()) })
+            personal,
+        })
     }
 }
 
@@ -167,11 +172,11 @@ fn number(column: &Column, text: &str, currency: Currency) -> Option<i64> {
 }
 
 /// A text within the limits of its field; longer ones may be fine by their letters, which the general way counts.
-fn owned(field: &Field, text: &str) -> Option<String> {
+fn fitting<'a>(field: &Field, text: &'a str) -> Option<&'a str> {
     let fits = match field.kind {
         Kind::Text(most) => text.len() <= most && !text.trim_ascii().is_empty(),
         Kind::Ip => text.parse::<IpAddr>().is_ok(),
         _ => false,
     };
-    fits.then(|| text.to_owned())
+    fits.then_some(text)
 }

@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::csv_file::{CsvDecoder, CsvFile, CsvRow};
+use crate::csv_file::{CsvDecoder, CsvFile};
 use crate::format::UTF_16;
 use crate::handbook::HandbookParquet;
 use crate::lines::Lines;
-use crate::{Format, Item, Options, ReadError, RejectsWriter};
+use crate::record::CsvRows;
+use crate::{Format, Item, Options, PlainRow, ReadError, RejectsWriter};
 
 /// Rows of a file, one by one. A wrong row is [`ReadError::Rejected`] and the next call goes on; after any other
 /// error there is no further row.
@@ -147,7 +148,7 @@ pub struct Piece {
 }
 
 enum Rows {
-    Csv(Arc<CsvDecoder>, Vec<CsvRow>),
+    Csv(Arc<CsvDecoder>, CsvRows),
     Decoded(Vec<Result<Item, ReadError>>),
 }
 
@@ -165,10 +166,19 @@ impl Piece {
         self.len() == 0
     }
 
+    /// The rows in the file's order, borrowed from its bytes; a wrong one is [`ReadError::Rejected`], one that cannot be
+    /// borrowed is `None`, and then all of them come out of [`Piece::decode`]. `None` if that is so for all rows.
+    pub fn plain(&self) -> Option<impl Iterator<Item = Result<Option<PlainRow<'_>>, ReadError>>> {
+        match &self.rows {
+            Rows::Csv(decoder, rows) if decoder.is_plain() => Some(decoder.plain(rows)),
+            _ => None,
+        }
+    }
+
     /// The rows in the file's order; a wrong one is [`ReadError::Rejected`].
     pub fn decode(self) -> impl Iterator<Item = Result<Item, ReadError>> {
         let (csv, decoded) = match self.rows {
-            Rows::Csv(decoder, rows) => (Some(rows.into_iter().map(move |row| decoder.decode(row))), None),
+            Rows::Csv(decoder, rows) => (Some(decoder.items(&rows).collect::<Vec<_>>()), None),
             Rows::Decoded(rows) => (None, Some(rows)),
         };
         csv.into_iter().flatten().chain(decoded.into_iter().flatten())

@@ -44,6 +44,7 @@ pub use money::{Currency, CurrencyError};
 pub use normal::normal_form;
 pub use order::{DeviceType, Order, Personal};
 pub use outbox::{EncodedEntry, LabelEffect, OutboxEntry};
+pub use plain::{PlainPersonal, PlainTransaction};
 pub use record::{DeadLetter, DeadLetterReason, Position, RawRecord, Sequence, Shard};
 pub use scalar::Scalar;
 pub use sealed::{ContentHash, ContentHashError, Sealed, SealedTransaction};

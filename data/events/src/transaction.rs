@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 use crate::decode::Object;
 use crate::order::VERSION_ROW;
 use crate::{
-    Entities, EventError, Order, Personal, SCHEMA_VERSION, Sensitive, canonical, normal_form, plain, wire,
+    Entities, EventError, Order, Personal, PlainPersonal, PlainTransaction, SCHEMA_VERSION, Sensitive,
+    canonical, normal_form, wire,
 };
 
 /// One order as the shop reports it, personal data readable: lives in memory only.
@@ -60,7 +61,7 @@ impl Transaction {
     /// Appends [`Transaction::canonical`].
     pub fn write_canonical(&self, into: &mut Vec<u8>) {
         if self.unknown.expose().is_empty() && self.order.attributes.is_empty() {
-            plain::content(&self.order, &self.personal, into);
+            PlainTransaction::of(&self.order, &self.personal).write_canonical(into);
         } else {
             into.extend(canonical::bytes(&Value::Object(self.content())));
         }
@@ -76,7 +77,7 @@ impl Transaction {
     /// Appends [`Transaction::personal_json`].
     pub fn write_personal_json(&self, into: &mut Vec<u8>) {
         if self.unknown.expose().is_empty() {
-            return plain::personal(&self.personal, into);
+            return PlainPersonal::of(&self.personal).write_json(into);
         }
         let mut object = self.unknown.expose().clone();
         self.personal.put_into(&mut object);
@@ -96,19 +97,7 @@ impl Transaction {
 
     /// The entities as they are written, before [`normal_form`].
     pub fn written_entities(&self) -> Entities<&str> {
-        fn text(hidden: &Option<Sensitive<String>>) -> Option<&str> {
-            hidden.as_ref().map(|text| text.expose().as_str())
-        }
-        let personal = &self.personal;
-        Entities {
-            customer: personal.customer_id.expose(),
-            merchant: self.order.merchant_id.as_deref(),
-            card: text(&personal.card_id),
-            device: text(&personal.device_id),
-            ip: text(&personal.ip_address),
-            shipping_address: text(&personal.shipping_address),
-            billing_address: text(&personal.billing_address),
-        }
+        PlainTransaction::of(&self.order, &self.personal).written_entities()
     }
 
     #[cfg(test)]

@@ -6,13 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use ring::aead::LessSafeKey;
 use weir_events::{EntityKey, Sealed};
 
-use crate::KeyringError;
 use crate::master::{Master, random_for};
 use crate::sealing;
 use crate::sealing::{NONCE_BYTES, NewKey};
 use crate::slot::Slot;
 use crate::slots::Slots;
 use crate::subjects::BySubject;
+use crate::{KeyringError, SealedTexts, Texts};
 
 /// A subject's newest key; all before it are destroyed, since a new one is made only then.
 #[derive(Clone, Copy)]
@@ -72,6 +72,48 @@ impl Core {
             }
         };
         items.iter().zip(nonces.iter()).map(seal).collect()
+    }
+
+    /// Seals texts where they stand. Each key is unwrapped for its text and forgotten: thousands of them would be looked
+    /// for in memory longer than that takes.
+    pub(crate) async fn seal_texts(
+        self: &Arc<Self>,
+        subjects: &[EntityKey],
+        texts: Texts,
+    ) -> Result<SealedTexts, KeyringError> {
+        let is_missing = |subject: &EntityKey| !self.newest(subject).is_some_and(|newest| newest.is_live);
+        let missing = subjects.iter().copied().filter(is_missing).collect::<Vec<_>>();
+        if !missing.is_empty() {
+            self.make(&missing).await?;
+        }
+        let mut nonces = random_for::<NONCE_BYTES>(texts.ends.len())?;
+        let Texts { bytes: mut ciphertexts, ends } = texts;
+        let mut key_ids = Vec::with_capacity(ends.len());
+        let mut start = 0;
+        for ((subject, end), nonce) in subjects.iter().zip(&ends).zip(nonces.iter()) {
+            let (key_id, key) = self.live_key(subject).await?;
+            let text = ciphertexts.get_mut(start..*end).ok_or(KeyringError::Cipher)?;
+            sealing::seal_in_place(&key, subject, key_id, *nonce, text)?;
+            key_ids.push(key_id);
+            start = *end;
+        }
+        if key_ids.len() != ends.len() {
+            return Err(KeyringError::UnknownKey);
+        }
+        Ok(SealedTexts { ciphertexts, ends, key_ids, nonces: std::mem::take(&mut *nonces) })
+    }
+
+    /// The key of a subject that had one a moment ago; made anew if it was destroyed since.
+    async fn live_key(self: &Arc<Self>, subject: &EntityKey) -> Result<Key, KeyringError> {
+        loop {
+            if let Some(newest) = self.newest(subject).filter(|newest| newest.is_live)
+                && let Some(wrapped) = self.slots.read_again(newest.slot)?.wrapped
+            {
+                let key = sealing::unwrap(&self.wrapping, subject, newest.key_id, &wrapped)?;
+                return Ok((newest.key_id, key));
+            }
+            self.make(&[*subject]).await?;
+        }
     }
 
     pub(crate) fn open(&self, sealed: &Sealed) -> Result<Vec<u8>, KeyringError> {

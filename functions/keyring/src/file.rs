@@ -11,7 +11,7 @@ use crate::core::Core;
 use crate::key_file;
 use crate::master::Master;
 use crate::slots::{SlotFile, Slots};
-use crate::{Keyring, KeyringError, Pseudonyms};
+use crate::{Keyring, KeyringError, Pseudonyms, SealedTexts, Texts};
 
 /// Name in pseudonyms unless another one is given.
 const TENANT: &str = "default";
@@ -82,6 +82,10 @@ impl Keyring for FileKeyring {
 
     async fn seal(&self, items: &[(Option<EntityKey>, &[u8])]) -> Result<Vec<Sealed>, KeyringError> {
         self.core.seal(items).await
+    }
+
+    async fn seal_texts(&self, subjects: &[EntityKey], texts: Texts) -> Result<SealedTexts, KeyringError> {
+        self.core.seal_texts(subjects, texts).await
     }
 
     async fn open(&self, sealed: &Sealed) -> Result<Vec<u8>, KeyringError> {

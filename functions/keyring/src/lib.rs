@@ -15,6 +15,7 @@ mod sealing;
 mod slot;
 mod slots;
 mod subjects;
+mod texts;
 mod unkeyed;
 
 pub use error::{KeyringError, Kind};
@@ -22,5 +23,6 @@ pub use file::FileKeyring;
 pub use memory::MemoryKeyring;
 pub use port::Keyring;
 pub use pseudonyms::Pseudonyms;
-pub use seal::seal_transactions;
+pub use seal::{SealedRows, seal_plain, seal_transactions};
+pub use texts::{SealedTexts, Texts};
 pub use unkeyed::unkeyed;

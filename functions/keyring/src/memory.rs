@@ -7,7 +7,7 @@ use weir_events::{ContentHash, EntityKey, EntityKind, Sealed};
 use crate::core::Core;
 use crate::master::Master;
 use crate::slots::Slots;
-use crate::{Keyring, KeyringError, Pseudonyms};
+use crate::{Keyring, KeyringError, Pseudonyms, SealedTexts, Texts};
 
 /// Keys in memory: what is sealed under them is unreadable once the keyring is gone.
 pub struct MemoryKeyring {
@@ -46,6 +46,10 @@ impl Keyring for MemoryKeyring {
 
     async fn seal(&self, items: &[(Option<EntityKey>, &[u8])]) -> Result<Vec<Sealed>, KeyringError> {
         self.core.seal(items).await
+    }
+
+    async fn seal_texts(&self, subjects: &[EntityKey], texts: Texts) -> Result<SealedTexts, KeyringError> {
+        self.core.seal_texts(subjects, texts).await
     }
 
     async fn open(&self, sealed: &Sealed) -> Result<Vec<u8>, KeyringError> {

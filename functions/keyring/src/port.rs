@@ -2,7 +2,7 @@
 
 use weir_events::{ContentHash, EntityKey, EntityKind, Sealed};
 
-use crate::KeyringError;
+use crate::{KeyringError, SealedTexts, Texts};
 
 /// Pseudonyms and sealing of personal data.
 #[async_trait::async_trait]
@@ -19,6 +19,12 @@ pub trait Keyring: Send + Sync {
     /// Seals each text under its subject's own key, made now if the subject has none (durable on return);
     /// without a subject under the deployment's key.
     async fn seal(&self, items: &[(Option<EntityKey>, &[u8])]) -> Result<Vec<Sealed>, KeyringError>;
+
+    /// Seals each text as [`Keyring::seal`] does, in the memory that the texts have: for bulk work.
+    async fn seal_texts(&self, subjects: &[EntityKey], texts: Texts) -> Result<SealedTexts, KeyringError> {
+        let items = subjects.iter().map(|subject| Some(*subject)).zip(texts.iter()).collect::<Vec<_>>();
+        Ok(SealedTexts::of(&self.seal(&items).await?))
+    }
 
     /// Opens a sealed blob.
     async fn open(&self, sealed: &Sealed) -> Result<Vec<u8>, KeyringError>;

@@ -1,10 +1,50 @@
 //! From transactions to what may be stored.
 
 use weir_events::{
-    Entities, EntityKey, SCHEMA_VERSION, SealedTransaction, Timestamp, Transaction, normal_form,
+    ContentHash, Entities, EntityKey, PlainTransaction, SCHEMA_VERSION, SealedTransaction, Timestamp,
+    Transaction, normal_form,
 };
 
-use crate::{Keyring, KeyringError};
+use crate::{Keyring, KeyringError, SealedTexts, Texts};
+
+/// Bytes of what is personal of a transaction, about.
+const PERSONAL_BYTES: usize = 256;
+
+/// What [`seal_plain`] makes of transactions, in their order.
+pub struct SealedRows {
+    /// Pseudonyms.
+    pub entities: Vec<Entities<EntityKey>>,
+    /// Hashes of the whole content.
+    pub content_hashes: Vec<ContentHash>,
+    /// What is personal, each under the key of its customer.
+    pub sealed: SealedTexts,
+}
+
+/// Seals transactions that are borrowed, as [`seal_transactions`] does those that are not, in columns.
+///
+/// # Errors
+/// What the keyring answers; then none is sealed.
+pub async fn seal_plain(
+    keyring: &dyn Keyring,
+    transactions: &[PlainTransaction<'_>],
+) -> Result<SealedRows, KeyringError> {
+    let rows = transactions.len();
+    let mut content = Vec::new();
+    let (mut entities, mut content_hashes) = (Vec::with_capacity(rows), Vec::with_capacity(rows));
+    let mut texts = Texts::with_capacity(rows, rows * PERSONAL_BYTES);
+    let mut subjects = Vec::with_capacity(rows);
+    for transaction in transactions {
+        let keys = pseudonyms(keyring, transaction.written_entities());
+        subjects.push(keys.customer);
+        entities.push(keys);
+        texts.push(|into| transaction.personal.write_json(into));
+        content.clear();
+        transaction.write_canonical(&mut content);
+        content_hashes.push(keyring.content_hash(&content));
+    }
+    let sealed = keyring.seal_texts(&subjects, texts).await?;
+    Ok(SealedRows { entities, content_hashes, sealed })
+}
 
 /// Seals transactions, each with the time at which it was received: pseudonyms in place of entities, one blob in
 /// place of everything personal or unknown. New keys of the whole batch are durable when it returns.
@@ -15,7 +55,8 @@ pub async fn seal_transactions(
     keyring: &dyn Keyring,
     items: Vec<(Transaction, Timestamp)>,
 ) -> Result<Vec<SealedTransaction>, KeyringError> {
-    let entities: Vec<_> = items.iter().map(|(transaction, _)| pseudonyms(keyring, transaction)).collect();
+    let entities: Vec<_> =
+        items.iter().map(|(transaction, _)| pseudonyms(keyring, transaction.written_entities())).collect();
     // All texts one after the other: bulk work has thousands of them at a time.
     let (mut texts, mut ends) = (Vec::new(), Vec::with_capacity(items.len()));
     for (transaction, _) in &items {
@@ -52,8 +93,7 @@ pub async fn seal_transactions(
 }
 
 /// Most orders go where their bills go: that address is turned once.
-fn pseudonyms(keyring: &dyn Keyring, transaction: &Transaction) -> Entities<EntityKey> {
-    let written = transaction.written_entities();
+fn pseudonyms(keyring: &dyn Keyring, written: Entities<&str>) -> Entities<EntityKey> {
     let is_same = written.shipping_address == written.billing_address;
     let once = Entities { billing_address: written.billing_address.filter(|_| !is_same), ..written };
     let keys = once.map(|kind, text| keyring.pseudonym(kind, &normal_form(kind, text)));

@@ -10,6 +10,8 @@ use crate::KeyringError;
 pub(crate) const WRAPPED_BYTES: usize = 48;
 /// A nonce.
 pub(crate) const NONCE_BYTES: usize = NONCE_LEN;
+/// A tag.
+pub(crate) const TAG_BYTES: usize = 16;
 /// A nonce, taken from random bytes once.
 pub(crate) type NonceBytes = [u8; NONCE_BYTES];
 /// A nonce and a key, taken from random bytes once.
@@ -81,6 +83,24 @@ pub(crate) fn seal(
         &mut ciphertext,
     )?;
     Ok(Sealed { subject, key_id, nonce, ciphertext })
+}
+
+/// Seals a text in the memory that it has, with room for the tag behind it.
+pub(crate) fn seal_in_place(
+    key: &LessSafeKey,
+    subject: &EntityKey,
+    key_id: u32,
+    nonce: NonceBytes,
+    text_and_tag: &mut [u8],
+) -> Result<(), KeyringError> {
+    let (text, tag) = text_and_tag.split_last_chunk_mut::<TAG_BYTES>().ok_or(KeyringError::Cipher)?;
+    let made = key.seal_in_place_separate_tag(
+        Nonce::assume_unique_for_key(nonce),
+        Aad::from(associated(b"weir sealed 1", Some(subject), key_id)),
+        text,
+    )?;
+    tag.copy_from_slice(made.as_ref());
+    Ok(())
 }
 
 /// Opens a blob.

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
 use tracing::warn;
 use zeroize::Zeroizing;
@@ -27,6 +27,41 @@ pub(crate) enum Slots {
 pub(crate) struct SlotFile {
     file: File,
     path: PathBuf,
+    recent: RwLock<Recent>,
+}
+
+/// Slots that were read lately, each at the place of its number's last bits; what is in them is wrapped. Empty until the
+/// first is asked for again.
+#[derive(Default)]
+struct Recent(Vec<[u8; SLOT_BYTES + 4]>);
+
+/// How many they are: 17 MB, touched as they are used.
+const RECENT: usize = 1 << 17;
+
+impl Recent {
+    fn get(&self, number: u32) -> Option<&[u8]> {
+        let (of, bytes) = self.0.get(number as usize % RECENT)?.split_first_chunk::<4>()?;
+        // No slot has the greatest number, so that what is empty is of none.
+        (u32::from_le_bytes(*of) == number.wrapping_add(1) && number != u32::MAX).then_some(bytes)
+    }
+
+    fn put(&mut self, number: u32, bytes: &[u8; SLOT_BYTES]) {
+        if self.0.is_empty() {
+            self.0 = vec![[0; SLOT_BYTES + 4]; RECENT];
+        }
+        if let Some(place) = self.0.get_mut(number as usize % RECENT) {
+            place[..4].copy_from_slice(&number.wrapping_add(1).to_le_bytes());
+            place[4..].copy_from_slice(bytes);
+        }
+    }
+
+    fn forget(&mut self, number: u32) {
+        if self.get(number).is_some()
+            && let Some(place) = self.0.get_mut(number as usize % RECENT)
+        {
+            place.fill(0);
+        }
+    }
 }
 
 impl Slots {
@@ -37,11 +72,27 @@ impl Slots {
             Self::Memory(all) => {
                 bytes = locked(all).get(number as usize).copied().ok_or(KeyringError::UnknownKey)?;
             }
-            Self::File(SlotFile { file, path }) => {
+            Self::File(SlotFile { file, path, .. }) => {
                 file.read_exact_at(&mut bytes, offset(number)).map_err(KeyringError::io("read", path))?
             }
         }
         slot::decode(&bytes).ok_or_else(|| self.damaged(number))
+    }
+
+    /// Reads one slot that is likely to have been read before, from memory if it was.
+    pub(crate) fn read_again(&self, number: u32) -> Result<Slot, KeyringError> {
+        let Self::File(SlotFile { file, path, recent }) = self else { return self.read(number) };
+        let held = recent.read().unwrap_or_else(PoisonError::into_inner).get(number).and_then(slot::decode);
+        if let Some(slot) = held {
+            return Ok(slot);
+        }
+        let mut bytes = [0; SLOT_BYTES];
+        // Nobody writes meanwhile, so that what is destroyed does not stay here.
+        let mut recent = recent.write().unwrap_or_else(PoisonError::into_inner);
+        file.read_exact_at(&mut bytes, offset(number)).map_err(KeyringError::io("read", path))?;
+        let slot = slot::decode(&bytes).ok_or_else(|| self.damaged(number))?;
+        recent.put(number, &bytes);
+        Ok(slot)
     }
 
     /// Writes slots from `number` on; durable when it returns.
@@ -57,9 +108,12 @@ impl Slots {
                 all[number as usize..end].copy_from_slice(&bytes);
                 Ok(())
             }
-            Self::File(SlotFile { file, path }) => {
+            Self::File(SlotFile { file, path, recent }) => {
                 let failed = || KeyringError::io("write", path);
+                let mut recent = recent.write().unwrap_or_else(PoisonError::into_inner);
+                (number..).take(slots.len()).for_each(|number| recent.forget(number));
                 file.write_all_at(bytes.as_flattened(), offset(number)).map_err(failed())?;
+                drop(recent);
                 file.sync_data().map_err(failed())
             }
         }
@@ -81,7 +135,7 @@ impl SlotFile {
         let options = options.read(true).write(true).create(true).truncate(false).mode(0o600);
         let file = options.open(path).map_err(KeyringError::io("open", path))?;
         let bytes = Zeroizing::new(std::fs::read(path).map_err(KeyringError::io("read", path))?);
-        let opened = Self { file, path: path.to_owned() };
+        let opened = Self { file, path: path.to_owned(), recent: RwLock::default() };
         let Some((header, body)) = bytes.split_at_checked(SLOT_BYTES) else {
             // Killed while it was being made: no key was in it.
             opened.begin(&header(fingerprint))?;

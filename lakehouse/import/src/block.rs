@@ -38,6 +38,21 @@ pub(crate) struct Seen {
     pub(crate) labels: Keys,
 }
 
+/// Bytes that a row of a file takes, about.
+const ROW_BYTES: u64 = 240;
+
+/// Rows for which memory is taken before they are there.
+const EXPECTED_MAX: u64 = 2_000_000;
+
+impl Seen {
+    /// Takes memory for the rows of a file of this size: growing means to move all keys.
+    pub(crate) fn expect(&mut self, file_bytes: u64) {
+        let rows = (file_bytes / ROW_BYTES).min(EXPECTED_MAX) as usize;
+        self.transactions.reserve(rows);
+        self.labels.reserve(rows);
+    }
+}
+
 impl Block {
     /// Takes a piece in, the pieces in the file's order. Of each key the first row counts.
     pub(crate) fn take(&mut self, decoded: Decoded, seen: &mut Seen) -> anyhow::Result<()> {

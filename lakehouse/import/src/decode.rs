@@ -1,30 +1,23 @@
 //! From a piece of a file to sealed rows, on any thread.
 
-use std::fmt::Write;
 use std::sync::Arc;
 
-use arrow::array::{
-    ArrayRef, Date32Array, Int32Array, RecordBatch, StringArray, StringBuilder, TimestampMicrosecondArray,
-};
+use arrow::array::{Date32Array, RecordBatch};
 use arrow::datatypes::{Field, Schema};
 use weir_datasets::{Item, Piece, ReadError, Reject, Row};
 use weir_events::{Currency, Label, LabelSource, SCHEMA_VERSION, SealedTransaction, Timestamp, Transaction};
 use weir_keyring::{Keyring, seal_transactions};
 use weir_tables::{EVENT_DATE, position_fields};
 
-use crate::STREAM;
 use crate::keys::{Key, of_label, of_transaction};
-
-/// Microseconds in a day.
-const DAY: i64 = 86_400_000_000;
+use crate::places::Places;
 
 /// What is the same for all pieces of a file.
 pub(crate) struct Decoder {
     pub(crate) keyring: Arc<dyn Keyring>,
     pub(crate) currency: Currency,
     pub(crate) label_delay: i64,
-    pub(crate) arrived_at: Timestamp,
-    pub(crate) file_hash: String,
+    pub(crate) places: Places,
     pub(crate) input: std::path::PathBuf,
     /// Rows whose transactions, and whose labels, are in the lake.
     pub(crate) done: Done,
@@ -58,6 +51,13 @@ pub(crate) struct Decoded {
 impl Decoder {
     /// Decodes and seals.
     pub(crate) async fn decode(&self, piece: Piece, first_row: u64) -> anyhow::Result<Decoded> {
+        match self.decode_plain(&piece, first_row).await? {
+            Some(decoded) => Ok(decoded),
+            None => self.decode_any(piece, first_row).await,
+        }
+    }
+
+    async fn decode_any(&self, piece: Piece, first_row: u64) -> anyhow::Result<Decoded> {
         let mut decoded = Decoded { first_row, rows: piece.len() as u64, ..Decoded::default() };
         let rows = piece.len();
         let (mut transactions, mut numbers) = (Vec::with_capacity(rows), Vec::with_capacity(rows));
@@ -76,7 +76,7 @@ impl Decoder {
                 }
                 Err(error) => return Err(error.into()),
             };
-            if let Some(reject) = self.other_currency(&row.transaction, number) {
+            if let Some(reject) = self.other_currency(row.transaction.order.currency, number) {
                 decoded.rejects.push(reject);
                 continue;
             }
@@ -97,8 +97,7 @@ impl Decoder {
         Ok(decoded)
     }
 
-    fn other_currency(&self, transaction: &Transaction, number: u64) -> Option<Reject> {
-        let found = transaction.order.currency;
+    pub(crate) fn other_currency(&self, found: Currency, number: u64) -> Option<Reject> {
         (found != self.currency).then(|| Reject {
             file: self.input.clone(),
             line: number,
@@ -114,9 +113,14 @@ impl Decoder {
             schema_version: SCHEMA_VERSION,
             transaction_id: order.transaction_id.clone(),
             is_fraud: row.label?,
-            known_at: row.known_at.unwrap_or_else(|| order.occurred_at.plus_micros(self.label_delay)),
+            known_at: self.known_at(row.known_at, order.occurred_at),
             source: LabelSource::Other,
         })
+    }
+
+    /// When a label became known, if the file does not say.
+    pub(crate) fn known_at(&self, known_at: Option<Timestamp>, occurred_at: Timestamp) -> Timestamp {
+        known_at.unwrap_or_else(|| occurred_at.plus_micros(self.label_delay))
     }
 
     async fn seal(
@@ -129,9 +133,8 @@ impl Decoder {
         }
         let sealed: Vec<SealedTransaction> = seal_transactions(&*self.keyring, transactions).await?;
         let keys = sealed.iter().map(|event| of_transaction(&event.order.transaction_id)).collect();
-        let days = sealed.iter().map(|event| event.order.occurred_at.micros());
-        let days = days.collect::<Vec<_>>();
-        let rows = self.placed(&weir_events::arrow::transactions(&sealed)?, numbers, &days)?;
+        let days = sealed.iter().map(|event| event.order.occurred_at.epoch_day());
+        let rows = self.placed(&weir_events::arrow::transactions(&sealed)?, numbers, days)?;
         Ok(Sealed { rows: Some(rows), keys })
     }
 
@@ -139,32 +142,23 @@ impl Decoder {
         if labels.is_empty() {
             return Ok(Sealed::default());
         }
-        let times = labels.iter().map(|label| label.known_at.micros()).collect::<Vec<_>>();
+        let days = labels.iter().map(|label| label.known_at.epoch_day());
         let keys = labels.iter().map(|label| of_label(&label.transaction_id, label.known_at.micros()));
         let keys = keys.collect();
-        let rows = self.placed(&weir_events::arrow::labels(labels)?, numbers, &times)?;
+        let rows = self.placed(&weir_events::arrow::labels(labels)?, numbers, days)?;
         Ok(Sealed { rows: Some(rows), keys })
     }
 
     /// The rows with their place in the file and their event date.
-    fn placed(&self, events: &RecordBatch, numbers: &[u64], times: &[i64]) -> anyhow::Result<RecordBatch> {
-        let rows = numbers.len();
-        let arrived = std::iter::repeat_n(self.arrived_at.micros(), rows);
-        let arrived = TimestampMicrosecondArray::from_iter_values(arrived).with_timezone("UTC");
-        let same = |text: &str| -> ArrayRef {
-            Arc::new(StringArray::from_iter_values(std::iter::repeat_n(text, rows)))
-        };
-        let places: [ArrayRef; 5] = [
-            Arc::new(arrived),
-            same(STREAM),
-            same(&self.file_hash),
-            Arc::new(digits(numbers)?),
-            Arc::new(Int32Array::from_iter_values(std::iter::repeat_n(0, rows))),
-        ];
-        let days = times.iter().map(|micros| micros.div_euclid(DAY) as i32);
+    pub(crate) fn placed(
+        &self,
+        events: &RecordBatch,
+        numbers: &[u64],
+        days: impl Iterator<Item = i32>,
+    ) -> anyhow::Result<RecordBatch> {
         let mut fields = events.schema().fields().iter().cloned().collect::<Vec<_>>();
         let mut columns = events.columns().to_vec();
-        for (field, column) in position_fields().into_iter().zip(places) {
+        for (field, column) in position_fields().into_iter().zip(self.places.columns(numbers)) {
             fields.push(Arc::new(field));
             columns.push(column);
         }
@@ -172,14 +166,4 @@ impl Decoder {
         columns.push(Arc::new(Date32Array::from_iter_values(days)));
         Ok(RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)?)
     }
-}
-
-/// Numbers as texts, without one made for each.
-fn digits(numbers: &[u64]) -> anyhow::Result<StringArray> {
-    let mut texts = StringBuilder::with_capacity(numbers.len(), 8 * numbers.len());
-    for number in numbers {
-        write!(texts, "{number}")?;
-        texts.append_value("");
-    }
-    Ok(texts.finish())
 }

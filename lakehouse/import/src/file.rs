@@ -7,8 +7,8 @@ use anyhow::Context;
 
 use crate::Request;
 
-/// Bytes that are read at once.
-const CHUNK: usize = 1 << 20;
+/// Bytes that are read at once: as many as stay close to the processor until they are hashed.
+const CHUNK: usize = 1 << 17;
 
 /// A file by its content.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,6 +6,8 @@ mod decode;
 mod file;
 mod keys;
 mod pipeline;
+mod places;
+mod plain;
 mod request;
 mod run;
 mod summary;

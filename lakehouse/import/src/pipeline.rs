@@ -10,7 +10,7 @@ use weir_datasets::{Piece, Reader};
 use crate::decode::{Decoded, Decoder};
 
 /// Rows of a piece.
-const PIECE_ROWS: usize = 8_192;
+pub(crate) const PIECE_ROWS: usize = 8_192;
 
 /// Parts that may wait while a block is committed.
 const WAITING: usize = 16;

@@ -14,7 +14,7 @@ pub struct Request {
     pub options: Options,
     /// A file's labels become known so many days after their transactions, unless it says when.
     pub label_delay_days: u32,
-    /// Rows that become visible together: the memory that is taken, and what is done again after a crash.
+    /// Rows that become visible together: half of the memory that is taken, and of what is done again after a crash.
     pub block_rows: usize,
     /// Threads.
     pub threads: usize,
@@ -26,7 +26,7 @@ impl Request {
     /// A file with the usual settings.
     pub fn new(input: PathBuf, options: Options) -> Self {
         let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        Self { input, options, label_delay_days: 7, block_rows: 300_000, threads, fault: Fault::None }
+        Self { input, options, label_delay_days: 7, block_rows: 160_000, threads, fault: Fault::None }
     }
 }
 

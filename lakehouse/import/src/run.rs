@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context;
+use tokio::task::JoinHandle;
 use weir_datasets::RejectsWriter;
 use weir_engine::Lake;
 use weir_keyring::Keyring;
@@ -15,6 +16,7 @@ use crate::decode::{Decoded, Decoder, Done};
 use crate::file::{Identity, identify};
 use crate::keys::{Keys, held};
 use crate::pipeline::start;
+use crate::places::Places;
 use crate::{Progress, Request, Summary};
 
 /// Microseconds in a day.
@@ -45,19 +47,24 @@ pub async fn run(
     }
     let done = tables.done().await?;
     summary.resumed_after = done.transactions.min(done.labels);
-    let seen = seen(lake, &tables).await?;
+    let mut seen = seen(lake, &tables).await?;
+    seen.expect(identity.size_bytes);
     let decoder = decoder(keyring, request, &identity, done);
     let parts = start(reader, decoder, request.threads.max(1));
     let mut intake = Intake {
         lake,
         request,
         identity,
-        tables,
+        tables: Some(tables),
+        committing: None,
         seen,
         summary,
         rejects: RejectsWriter::beside(&request.input)?,
     };
-    Box::pin(intake.all(parts, progress)).await.with_context(|| intake.whereabouts())?;
+    let all = Box::pin(intake.all(parts, progress)).await;
+    // Whatever ends the import, what is on its way to the lake gets there first.
+    let settled = intake.settle().await;
+    all.and(settled).with_context(|| intake.whereabouts())?;
     let Intake { mut summary, rejects, .. } = intake;
     summary.rejects_file = rejects.finish()?;
     summary.elapsed = started.elapsed();
@@ -74,19 +81,23 @@ fn decoder(keyring: Arc<dyn Keyring>, request: &Request, identity: &Identity, do
         keyring,
         currency: request.options.currency,
         label_delay: i64::from(request.label_delay_days) * DAY,
-        arrived_at: now(),
-        file_hash: identity.hash.clone(),
+        places: Places::new(now(), &identity.hash),
         input: request.input.clone(),
         done,
     }
 }
 
-/// Puts parts in order and commits blocks of them.
+/// A block on its way to the lake: the tables again, and the size of the files written.
+type Committing = JoinHandle<(Tables, anyhow::Result<u64>)>;
+
+/// Puts parts in order and commits blocks of them, each while the next one is taken in.
 struct Intake<'a> {
     lake: &'a Lake,
     request: &'a Request,
     identity: Identity,
-    tables: Tables,
+    /// `None` while a block is committed.
+    tables: Option<Tables>,
+    committing: Option<Committing>,
     seen: Seen,
     summary: Summary,
     rejects: RejectsWriter,
@@ -125,6 +136,7 @@ impl Intake<'_> {
     }
 
     async fn commit(&mut self, mut block: Block, is_last: bool) -> anyhow::Result<()> {
+        self.settle().await?;
         let counts = block.counts;
         self.summary.rows += counts.rows;
         if !is_last && block.last_row <= self.summary.resumed_after {
@@ -138,8 +150,21 @@ impl Intake<'_> {
             block.first_row = self.summary.rows + 1;
             block.last_row = self.summary.rows;
         }
-        let written = self.tables.commit(self.lake, &self.identity, block, is_last).await?;
-        self.summary.bytes_written += written;
+        let mut tables = self.tables.take().context("another block is being committed")?;
+        let (lake, identity) = (self.lake.clone(), self.identity.clone());
+        self.committing = Some(tokio::spawn(async move {
+            let written = Box::pin(tables.commit(&lake, &identity, block, is_last)).await;
+            (tables, written)
+        }));
+        Ok(())
+    }
+
+    /// Waits until the block that is committed is in the lake.
+    async fn settle(&mut self) -> anyhow::Result<()> {
+        let Some(committing) = self.committing.take() else { return Ok(()) };
+        let (tables, written) = committing.await?;
+        self.tables = Some(tables);
+        self.summary.bytes_written += written?;
         Ok(())
     }
 

@@ -12,8 +12,10 @@ use object_store::path::Path;
 use object_store::{ObjectStoreExt, PutPayload};
 use parquet::arrow::ArrowWriter;
 use parquet::file::properties::WriterProperties;
+use parquet::schema::types::ColumnPath;
 use weir_engine::Lake;
 
+use crate::sample::different;
 use crate::statistics::Statistics;
 use crate::writer::properties;
 use crate::{Added, Definition, LakeTable, TableName, TablesError, conform};
@@ -68,7 +70,11 @@ impl Encoder {
         let unfit = |source| TablesError::Rows { table: self.table, source };
         let failed = |source| TablesError::Encode { table: self.table, source };
         let mut statistics = Statistics::new(&self.statistics);
-        let settings = Some(self.properties.clone());
+        let mut settings = self.properties.clone().into_builder();
+        for name in different(&self.schema, batches) {
+            settings = settings.set_column_dictionary_enabled(ColumnPath::from(name), false);
+        }
+        let settings = Some(settings.build());
         let mut writer =
             ArrowWriter::try_new(Vec::new(), Arc::clone(&self.schema), settings).map_err(failed)?;
         for batch in batches {

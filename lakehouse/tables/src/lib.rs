@@ -13,6 +13,7 @@ mod gold;
 mod name;
 mod opening;
 mod read;
+mod sample;
 mod statistics;
 mod table;
 mod upkeep;

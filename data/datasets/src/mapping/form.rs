@@ -5,6 +5,9 @@ use super::error::MappingError;
 use super::number::NumberForm;
 use crate::cells::Encoding;
 
+/// Bytes that are read from a file at once.
+const BUFFER_BYTES: usize = 1 << 16;
+
 /// How a CSV file is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Form {
@@ -87,7 +90,7 @@ impl Form {
     /// one before it where rows end with CRLF; the carriage return is at the end of the last cell, which is trimmed.
     pub(crate) fn reader<R: std::io::Read>(&self, source: R) -> csv::Reader<R> {
         let mut builder = csv::ReaderBuilder::new();
-        builder.terminator(csv::Terminator::Any(b'\n'));
+        builder.terminator(csv::Terminator::Any(b'\n')).buffer_capacity(BUFFER_BYTES);
         builder.flexible(true).has_headers(self.has_header).delimiter(self.delimiter);
         match self.quote {
             Some(quote) => builder.quote(quote),

@@ -10,6 +10,7 @@ mod decisions;
 mod error;
 mod json;
 mod nested;
+mod plain;
 mod strings;
 
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use crate::{Label, LabelEffect, SealedTransaction};
 pub(crate) use columns::Columns;
 pub use decisions::{decisions, decisions_from, decisions_schema};
 pub use error::TableError;
+pub use plain::{PlainRows, dataset_labels};
 
 /// Zone of every time column.
 pub const ZONE: &str = "UTC";

@@ -10,6 +10,9 @@ use weir_tables::{LakeTable, TableName, read};
 use crate::commit::texts;
 use crate::surrogate::{HashedMap, id_hash};
 
+/// Files that are read ahead.
+const AHEAD: usize = 4;
+
 /// A label: when it became known, and what it says.
 pub(crate) type Known = (i64, bool);
 
@@ -35,7 +38,7 @@ pub(crate) async fn newest(
             batches.iter().map(decode).collect::<anyhow::Result<Vec<_>>>()
         })
     };
-    let mut read = stream::iter(files.into_iter().map(|file| of_file(file.path))).buffered(2);
+    let mut read = stream::iter(files.into_iter().map(|file| of_file(file.path))).buffered(AHEAD);
     while let Some(parts) = read.next().await {
         for (id, known) in parts??.into_iter().flatten() {
             let held = newest.entry(id).or_insert(known);

@@ -112,7 +112,12 @@ fn sorted(rows: &RecordBatch) -> anyhow::Result<RecordBatch> {
     };
     let times = rows.column_by_name("occurred_at").and_then(|column| column.as_primitive_opt());
     let times = times.context("`occurred_at` holds no times")? as &arrow::array::TimestampMicrosecondArray;
-    if times.values().is_sorted_by(|one, other| one < other) {
+    let (times, ids) = (times.values(), texts(rows, "transaction_id")?);
+    let is_before = |row: usize| {
+        let next = row + 1;
+        times[row] < times[next] || (times[row] == times[next] && ids.value(row) <= ids.value(next))
+    };
+    if (0..rows.num_rows().saturating_sub(1)).all(is_before) {
         return Ok(rows.clone());
     }
     let order: UInt32Array = lexsort_to_indices(&[column("occurred_at")?, column("transaction_id")?], None)?;

@@ -10,7 +10,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use tokio::task::JoinSet;
 use weir_engine::Lake;
 use weir_events::Timestamp;
-use weir_tables::{Added, DataFile, Encoded, Encoder, TableName, read};
+use weir_tables::{Added, DataFile, Encoder, TableName, read};
 
 use super::labels::{Known, newest};
 use super::orders::Orders;
@@ -24,8 +24,8 @@ use crate::touched::{Sources, by_date, made_from, touched};
 /// Microseconds in a day.
 const DAY: i64 = 86_400_000_000;
 
-/// Dates that are read ahead, and dates that are encoded beside each other.
-const AHEAD: usize = 2;
+/// Dates that are read ahead, and dates that are encoded and written beside each other.
+const AHEAD: usize = 4;
 
 /// Makes the star's facts and dimensions of the dates that have changed.
 ///
@@ -79,7 +79,7 @@ struct Work<'a> {
     labels: Arc<HashedMap<u128, Known>>,
     /// Whether every date is made, so that nothing of before counts.
     is_anew: bool,
-    encoding: JoinSet<anyhow::Result<Encoded>>,
+    encoding: JoinSet<anyhow::Result<(Added, u64)>>,
     added: Added,
 }
 
@@ -145,7 +145,13 @@ impl Work<'_> {
             self.dimensions.customers.end(start + DAY);
         }
         let (encoder, date) = (encoder.clone(), orders.date);
-        self.encoding.spawn_blocking(move || Ok(encoder.encode(Some(&date), &[facts])?));
+        let lake = self.lake.clone();
+        self.encoding.spawn(async move {
+            let file = tokio::task::spawn_blocking(move || encoder.encode(Some(&date), &[facts])).await??;
+            let (mut added, bytes) = (Added::default(), file.size_bytes() as u64);
+            file.put(&lake, &mut added).await?;
+            Ok((added, bytes))
+        });
         while self.encoding.len() > AHEAD {
             self.put(report).await?;
         }
@@ -154,9 +160,10 @@ impl Work<'_> {
 
     async fn put(&mut self, report: &mut Report) -> anyhow::Result<()> {
         let Some(file) = self.encoding.join_next().await else { return Ok(()) };
-        let file = file??;
-        report.bytes_written += file.size_bytes() as u64;
-        Ok(file.put(self.lake, &mut self.added).await?)
+        let (added, bytes) = file??;
+        self.added.join(added);
+        report.bytes_written += bytes;
+        Ok(())
     }
 
     /// Whether facts of a date point to versions of customers that changed before it.
