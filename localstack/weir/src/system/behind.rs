@@ -7,9 +7,13 @@ use std::io;
 
 use tokio::runtime::{Builder, Handle, Runtime};
 
-/// Threads that compute, and those that encode and read files beside them.
+/// Threads that compute.
 const WORKERS: usize = 2;
-const HELPERS: usize = 4;
+
+/// Most threads that wait for files and encode beside them; they are started when there is work and end when there is none.
+/// A table is opened by one that waits for others of them to read its log, so as few as tables are opened beside each other
+/// would wait for each other for ever.
+pub(super) const HELPERS: usize = 64;
 
 /// A runtime whose threads come last.
 pub(super) struct Behind(Option<Runtime>);

@@ -15,16 +15,13 @@ use tokio_util::sync::CancellationToken;
 use weir_engine::Lake;
 use weir_jobs::{JobOptions, MaintainSettings, Stopped, last_runs, run_job};
 
-use super::behind::give_way;
+use super::behind::{HELPERS, give_way};
 use super::lake::LakeLoop;
 use super::tasks::Task;
 use crate::settings::JobSettings;
 
 /// How often it is looked whether a job is due.
 const LOOK: Duration = Duration::from_secs(1);
-
-/// Threads that encode and read files for the jobs, beside the one that computes.
-const HELPERS: usize = 2;
 
 /// Runs among which the last one of `maintain` is looked for, so that a restart does not put it off.
 const RUNS: usize = 200;
