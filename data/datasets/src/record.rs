@@ -27,11 +27,9 @@ impl<'a> Record<'a> {
     /// The text of a cell; `None` if it is no UTF-8.
     pub(crate) fn text(&self, index: usize) -> Option<&'a str> {
         let (start, end) = self.range(index);
-        match self.text {
-            // A cell that begins or ends within a letter is no text of its own.
-            Some(text) => text.get(start..end),
-            None => std::str::from_utf8(self.get(index)).ok(),
-        }
+        // A cell that begins or ends within a letter is looked at by itself: it is no text unless it is empty.
+        let known = self.text.and_then(|text| text.get(start..end));
+        known.or_else(|| std::str::from_utf8(self.get(index)).ok())
     }
 
     fn range(&self, index: usize) -> (usize, usize) {
@@ -105,6 +103,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn an_empty_cell_between_halves_of_a_letter_is_empty() {
+        let mut all = CsvRows::default();
+        all.push(Ok(&ByteRecord::from(vec![&[0xC3][..], &[], &[0xBC]])), 1, 1);
+        let (_, record) = all.iter().next().unwrap();
+        assert_eq!([0, 1, 2].map(|index| record.text(index)), [None, Some(""), None]);
+    }
 
     proptest! {
         #[test]
