@@ -1,7 +1,7 @@
 //! The archive's reader of the outbox: land, remember, trim.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use object_store::ObjectStore;
 use tokio::sync::watch;
@@ -34,6 +34,9 @@ pub struct OutboxSettings {
     pub idle_wait: Duration,
     /// Wait after a failure, doubled up to 32 times that.
     pub retry_after: Duration,
+    /// How long entries are kept that both readers are past. Checkpoints are on disk a moment after they are set: a
+    /// process that is killed before then begins at older ones, and must find what follows them. Zero: not at all.
+    pub keep: Duration,
 }
 
 impl Default for OutboxSettings {
@@ -43,6 +46,7 @@ impl Default for OutboxSettings {
             max_wait: Duration::from_secs(1),
             idle_wait: Duration::from_secs(5),
             retry_after: Duration::from_millis(200),
+            keep: Duration::from_secs(2),
         }
     }
 }
@@ -69,7 +73,7 @@ pub async fn run_outbox(
     shutdown: watch::Receiver<bool>,
 ) -> Result<(), ArchiveError> {
     let read = |shard: String| {
-        let mut reader = Reader { context, shutdown: shutdown.clone(), shard, position: None, trimmed: None };
+        let mut reader = Reader { context, shutdown: shutdown.clone(), shard, position: None, done: None, trimmed: None };
         async move { reader.run().await }
     };
     follow(context.outbox.as_ref(), Follow::default(), || is_stopping(&shutdown), read).await
@@ -81,7 +85,7 @@ pub async fn run_outbox(
 /// See [`ArchiveError`]; calling it again is always right.
 pub async fn land_outbox_once(context: &OutboxContext, shard: &str) -> Result<usize, ArchiveError> {
     let (_stop, shutdown) = watch::channel(true);
-    let mut reader = Reader { context, shutdown, shard: shard.to_owned(), position: None, trimmed: None };
+    let mut reader = Reader { context, shutdown, shard: shard.to_owned(), position: None, done: None, trimmed: None };
     match reader.step(true).await? {
         Step::Landed(entries) => Ok(entries),
         Step::Idle | Step::Closed | Step::Gap => Ok(0),
@@ -99,6 +103,8 @@ struct Reader<'a> {
     shard: String,
     /// Where it is read next, once that is known: after a sequence, or from the oldest kept.
     position: Option<Option<Sequence>>,
+    /// What both readers were past, and when that was seen: trimmed after a while.
+    done: Option<(Instant, Sequence)>,
     /// Up to where the outbox was trimmed by this reader.
     trimmed: Option<Sequence>,
 }
@@ -191,14 +197,22 @@ impl Reader<'_> {
         Ok(entries)
     }
 
-    /// Forgets what both readers are past, unless that was done before.
+    /// Forgets what both readers have been past for a while, unless that was done before.
     async fn trim(&mut self, archived: Option<Sequence>) -> Result<(), ArchiveError> {
+        let keep = self.context.settings.keep;
+        if self.done.as_ref().is_some_and(|(since, _)| since.elapsed() < keep) {
+            return Ok(());
+        }
         let Some(archived) = archived else { return Ok(()) };
         let Some(relayed) = self.checkpoint(RELAY).await? else { return Ok(()) };
         let done = archived.min(relayed);
-        if self.trimmed.as_ref().is_none_or(|trimmed| *trimmed < done) {
-            self.context.outbox.trim(&self.shard, &done).await?;
-            self.trimmed = Some(done);
+        let before = self.done.replace((Instant::now(), done.clone())).map(|(_, done)| done);
+        let settled = if keep.is_zero() { Some(done) } else { before };
+        if settled > self.trimmed
+            && let Some(settled) = settled
+        {
+            self.context.outbox.trim(&self.shard, &settled).await?;
+            self.trimmed = Some(settled);
         }
         Ok(())
     }

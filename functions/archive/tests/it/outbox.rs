@@ -1,7 +1,7 @@
 //! The archive's reader of the outbox.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use object_store::ObjectStore;
 use object_store::memory::InMemory;
@@ -21,6 +21,7 @@ fn context<F: ObjectStore>(store: &Arc<MemoryStore>, progress: &Arc<Kept>, files
         max_wait: Duration::from_millis(20),
         idle_wait: Duration::from_millis(20),
         retry_after: Duration::from_millis(1),
+        keep: Duration::ZERO,
     };
     let (outbox, progress) = (Arc::clone(store), Arc::clone(progress));
     let files = Arc::clone(files) as Arc<dyn ObjectStore>;
@@ -100,6 +101,28 @@ async fn the_outbox_is_kept_until_both_readers_are_past() {
     land_outbox_once(&context, SINGLE_SHARD).await.unwrap();
     assert_eq!(store.counts().await.unwrap().outbox, 1);
     assert_eq!(progress.get(ARCHIVE, OUTBOX, "0").await.unwrap(), Some(Progress::After(Sequence::from(4))));
+}
+
+#[tokio::test]
+async fn what_both_are_past_is_kept_until_checkpoints_are_surely_on_disk() {
+    let (store, progress): (Arc<MemoryStore>, Arc<Kept>) = Default::default();
+    let mut context = context(&store, &progress, &Arc::new(InMemory::new()));
+    context.settings.keep = Duration::from_millis(300);
+    commit_effects(store.as_ref(), 4).await;
+    progress.set(RELAY, OUTBOX, "0", &Sequence::from(4)).await.unwrap();
+    let (stop, stopped) = watch::channel(false);
+    let running = tokio::spawn(async move { run_outbox(&context, stopped).await });
+    while progress.get(ARCHIVE, OUTBOX, "0").await.unwrap().is_none() {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    let landed = Instant::now();
+    while store.counts().await.unwrap().outbox > 0 {
+        assert!(landed.elapsed() < Duration::from_secs(20), "the outbox is never trimmed");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(landed.elapsed() >= Duration::from_millis(250), "trimmed after {:?}", landed.elapsed());
+    stop.send(true).unwrap();
+    running.await.unwrap().unwrap();
 }
 
 #[tokio::test]
