@@ -73,7 +73,8 @@ pub async fn run_outbox(
     shutdown: watch::Receiver<bool>,
 ) -> Result<(), ArchiveError> {
     let read = |shard: String| {
-        let mut reader = Reader { context, shutdown: shutdown.clone(), shard, position: None, done: None, trimmed: None };
+        let mut reader =
+            Reader { context, shutdown: shutdown.clone(), shard, position: None, done: None, trimmed: None };
         async move { reader.run().await }
     };
     follow(context.outbox.as_ref(), Follow::default(), || is_stopping(&shutdown), read).await
@@ -85,7 +86,8 @@ pub async fn run_outbox(
 /// See [`ArchiveError`]; calling it again is always right.
 pub async fn land_outbox_once(context: &OutboxContext, shard: &str) -> Result<usize, ArchiveError> {
     let (_stop, shutdown) = watch::channel(true);
-    let mut reader = Reader { context, shutdown, shard: shard.to_owned(), position: None, done: None, trimmed: None };
+    let mut reader =
+        Reader { context, shutdown, shard: shard.to_owned(), position: None, done: None, trimmed: None };
     match reader.step(true).await? {
         Step::Landed(entries) => Ok(entries),
         Step::Idle | Step::Closed | Step::Gap => Ok(0),

@@ -73,8 +73,8 @@ mod tests {
     fn its_threads_are_nicer_than_others() {
         let nice = || {
             let stat = std::fs::read_to_string("/proc/thread-self/stat").unwrap();
-            let fields = stat.rsplit(')').next().unwrap().split_whitespace();
-            fields.skip(16).next().unwrap().parse::<i64>().unwrap()
+            let mut fields = stat.rsplit(')').next().unwrap().split_whitespace();
+            fields.nth(16).unwrap().parse::<i64>().unwrap()
         };
         let behind = Behind::start().unwrap();
         let own = nice();
