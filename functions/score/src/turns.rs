@@ -10,7 +10,8 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use weir_events::EntityKey;
 
-const STRIPES: u64 = 1_024;
+/// Enough that two batches at work, of a handful of things each, hardly ever share one by chance.
+const STRIPES: u64 = 1 << 14;
 
 /// Locks that things are spread over.
 pub(crate) struct Turns(Vec<Arc<Mutex<()>>>);

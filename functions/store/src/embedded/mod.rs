@@ -38,6 +38,9 @@ pub use self::stats::StoreStats;
 /// Commits that may wait for the writer before committing waits too.
 const QUEUE: usize = 1024;
 
+/// Keys that are few: what one transaction needs, its entities and their parts.
+const FEW: usize = 24;
+
 /// What an acknowledged commit survives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Durability {
@@ -101,6 +104,16 @@ impl EmbeddedStore {
         answered.await.map_err(|_| self.closed())?
     }
 
+    /// Reads so many keys. Few are read where the caller runs: they are nearly always in memory, and handing them to
+    /// another thread and back takes longer than reading them.
+    async fn look_up<T, F>(&self, keys: usize, read: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Tables) -> Result<T, StoreError> + Send + 'static,
+    {
+        if keys <= FEW { read(&self.tables) } else { self.look(read).await }
+    }
+
     async fn look<T, F>(&self, read: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
@@ -137,7 +150,7 @@ impl Drop for EmbeddedStore {
 impl Store for EmbeddedStore {
     async fn states(&self, entities: &[EntityKey]) -> Result<Vec<StoredState>, StoreError> {
         let entities = entities.to_vec();
-        self.look(move |tables| tables.states(&entities)).await
+        self.look_up(entities.len(), move |tables| tables.states(&entities)).await
     }
 
     async fn newest_states(&self, entities: &[EntityKey]) -> Result<Vec<StoredState>, StoreError> {
@@ -146,12 +159,12 @@ impl Store for EmbeddedStore {
 
     async fn parts(&self, parts: &[PartKey]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
         let parts = parts.to_vec();
-        self.look(move |tables| tables.parts(&parts)).await
+        self.look_up(parts.len(), move |tables| tables.parts(&parts)).await
     }
 
     async fn items(&self, transaction_ids: &[&str]) -> Result<Vec<TransactionItem>, StoreError> {
         let ids: Vec<String> = transaction_ids.iter().map(|id| (*id).to_owned()).collect();
-        self.look(move |tables| tables.items(&ids)).await
+        self.look_up(ids.len(), move |tables| tables.items(&ids)).await
     }
 
     async fn commit(&self, changes: Changes) -> Result<(), StoreError> {
