@@ -41,11 +41,14 @@ impl Lives {
     ) {
         for life in 0..self.count {
             let mut system = Weir::spawn(home, environment);
+            // As slowly as leaves each later life as much, so that all of them end under load on a fast machine too.
+            let (moment, share) = (self.moment(life), load.left() as u64 / (self.count - life + 1));
+            let pace = moment * SENDERS as u32 / share.max(1) as u32;
             tokio::select! {
-                () = tokio::time::sleep(self.moment(life)) => {}
+                () = tokio::time::sleep(moment) => {}
                 () = async {
                     system.ready().await;
-                    load.send(&system, SENDERS).await;
+                    load.send_slowly(&system, SENDERS, pace).await;
                     std::future::pending::<()>().await;
                 } => {}
             }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use weir_events::Transaction;
@@ -73,7 +73,12 @@ impl Load {
     /// Sends with so many senders until nothing is left or the system does not answer. Every fifth request goes to
     /// `/score`, order by order.
     pub async fn send(&self, system: &Weir, senders: usize) {
-        let sender = |_| self.send_one_by_one(system);
+        self.send_slowly(system, senders, Duration::ZERO).await;
+    }
+
+    /// The same, each sender at most one request in `pace`.
+    pub async fn send_slowly(&self, system: &Weir, senders: usize, pace: Duration) {
+        let sender = |_| self.send_one_by_one(system, pace);
         let mut waiting: Vec<_> = (0..senders).map(sender).map(Box::pin).collect();
         std::future::poll_fn(|context| {
             waiting.retain_mut(|sender| sender.as_mut().poll(context).is_pending());
@@ -82,8 +87,9 @@ impl Load {
         .await;
     }
 
-    async fn send_one_by_one(&self, system: &Weir) {
+    async fn send_one_by_one(&self, system: &Weir, pace: Duration) {
         loop {
+            let next = Instant::now() + pace;
             let Some(mut held) = self.take() else { return };
             let taken = if held.is_scored {
                 self.score(system, &held.request).await
@@ -98,6 +104,7 @@ impl Load {
                 }
                 None => return,
             }
+            tokio::time::sleep_until(next.into()).await;
         }
     }
 
