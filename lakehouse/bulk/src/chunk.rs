@@ -13,7 +13,7 @@ use crate::ids::Ids;
 use crate::transactions::{KEPT_FIELDS, MISSING, Transactions};
 
 /// Rows of a chunk; a row group of Parquet each.
-pub(crate) const CHUNK_ROWS: usize = 131_072;
+pub(crate) const CHUNK_ROWS: usize = 262_144;
 
 /// Microseconds.
 const HOUR: i64 = 3_600_000_000;

@@ -44,6 +44,11 @@ impl Form {
             Self::Whole | Self::Flag => 0,
         }
     }
+
+    /// Whether a column may have so few distinct values that numbers of a byte tell them apart.
+    pub(crate) const fn may_be_few(self) -> bool {
+        matches!(self, Self::Whole | Self::Repeating)
+    }
 }
 
 /// One column of the output.

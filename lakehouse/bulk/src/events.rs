@@ -90,6 +90,7 @@ impl<'a> Columns<'a> {
             labels: Vec::new(),
             has_labels: false,
             minor_per_major: 1,
+            is_in_order: false,
         };
         Self {
             request,

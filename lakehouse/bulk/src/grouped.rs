@@ -7,8 +7,6 @@ use weir_features::bulk::{ABSENT, LabelEvent};
 pub(crate) struct Grouped {
     /// Row of each place.
     order: Vec<u32>,
-    /// Place of each row.
-    places: Vec<u32>,
     /// First place of each entity, then of those without one.
     starts: Vec<u32>,
 }
@@ -16,7 +14,7 @@ pub(crate) struct Grouped {
 impl Grouped {
     /// Groups rows by their entities' numbers.
     pub(crate) fn group(&mut self, numbers: &[u32]) {
-        let Self { order, places, starts } = self;
+        let Self { order, starts } = self;
         let most = numbers.iter().filter(|number| **number != ABSENT).max();
         let groups = most.map_or(0, |most| *most as usize + 1) + 1;
         let group = |number: u32| if number == ABSENT { groups - 1 } else { number as usize };
@@ -30,34 +28,16 @@ impl Grouped {
         }
         let mut next = starts.clone();
         order.resize(numbers.len(), 0);
-        places.resize(numbers.len(), 0);
-        for ((row, number), place) in (0..).zip(numbers).zip(places) {
+        for (row, number) in (0..).zip(numbers) {
             let next = &mut next[group(*number)];
-            *place = *next;
             order[*next as usize] = row;
             *next += 1;
         }
     }
 
-    /// Numbers of the rows' entities in this order.
-    pub(crate) fn numbers(&self) -> Vec<u32> {
-        let (mut numbers, last) = (Vec::with_capacity(self.order.len()), self.starts.len() - 2);
-        for (group, places) in self.starts.windows(2).enumerate() {
-            numbers.resize(places[1] as usize, if group < last { group as u32 } else { ABSENT });
-        }
-        numbers
-    }
-
-    /// Values of the rows in this order.
-    pub(crate) fn gather<T: Copy>(&self, values: &[T], places: &mut Vec<T>) {
-        places.clear();
-        places.extend(self.order.iter().map(|row| values[*row as usize]));
-    }
-
-    /// Puts values in this order back into that of the rows.
-    pub(crate) fn restore<T: Copy>(&self, values: &[T], rows: &mut Vec<T>) {
-        rows.clear();
-        rows.extend(self.places.iter().map(|place| values[*place as usize]));
+    /// Rows of all places in this order.
+    pub(crate) fn rows(&self) -> &[u32] {
+        &self.order
     }
 
     /// Labels before rows as labels before places: each before the first row of its entity that it came before, or
@@ -87,15 +67,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_come_back_where_they_were() {
-        let numbers = [2, 0, ABSENT, 2, 0, 7];
-        let (mut grouped, mut gathered, mut back) = (Grouped::default(), Vec::new(), Vec::new());
-        grouped.group(&numbers);
-        grouped.gather(&numbers, &mut gathered);
-        assert_eq!(gathered, [0, 0, 2, 2, 7, ABSENT]);
-        assert_eq!(gathered, grouped.numbers());
-        grouped.restore(&gathered, &mut back);
-        assert_eq!(back, numbers);
+    fn rows_of_one_entity_stand_together_as_they_came() {
+        let mut grouped = Grouped::default();
+        grouped.group(&[2, 0, ABSENT, 2, 0, 7]);
+        assert_eq!(grouped.rows(), [1, 4, 0, 3, 5, 2]);
     }
 
     #[test]

@@ -27,12 +27,13 @@ pub(crate) fn events(transactions: &Transactions, kind: EntityKind) -> Vec<Label
     let mut labels = effective(&transactions.labels);
     labels.sort_by_key(|label| (label.known_at, label.row));
     let entities = transactions.of_kind(kind);
+    let mut first = 0;
     let mut events: Vec<LabelEvent> = labels
         .iter()
         .filter_map(|label| {
             let row = label.row as usize;
             let entity = entities.numbers.get(row).copied().filter(|number| *number != ABSENT)?;
-            let first = transactions.occurred_at.partition_point(|time| *time < label.known_at);
+            first = next_from(first, &transactions.occurred_at, label.known_at);
             Some(LabelEvent {
                 row: first.max(row + 1) as u32,
                 entity,
@@ -44,6 +45,17 @@ pub(crate) fn events(transactions: &Transactions, kind: EntityKind) -> Vec<Label
         .collect();
     events.sort_by_key(|event| event.row);
     events
+}
+
+/// Place of the first time that is not before a moment, at a place or after it: looked for near it, then farther on.
+fn next_from(place: usize, times: &[i64], moment: i64) -> usize {
+    let is_before = |time: &i64| *time < moment;
+    let mut reach = 1;
+    while times.get(place + reach).is_some_and(is_before) {
+        reach *= 2;
+    }
+    let near = times.get(place..times.len().min(place + reach)).unwrap_or_default();
+    place + near.partition_point(is_before)
 }
 
 fn effective(labels: &[Label]) -> Vec<Label> {

@@ -39,6 +39,9 @@ impl Moves {
 
 /// Brings the rows into the order of time, then id, unless they are.
 pub(crate) fn sort(transactions: &mut Transactions) {
+    if transactions.is_in_order {
+        return;
+    }
     let (times, ids) = (&transactions.occurred_at, &transactions.ids);
     let moves = match in_order(times, ids) {
         Some(moves) => moves,

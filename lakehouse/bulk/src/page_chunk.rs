@@ -126,10 +126,10 @@ impl PageChunk {
     }
 
     pub(crate) fn append_to_row_group<W: Write + Send>(
-        self,
+        &self,
         group: &mut SerializedRowGroupWriter<'_, W>,
     ) -> Result<(), ParquetError> {
-        group.append_column(&self.bytes, self.close)
+        group.append_column(&self.bytes, self.close.clone())
     }
 }
 

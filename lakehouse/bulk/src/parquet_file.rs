@@ -32,6 +32,8 @@ pub(crate) struct ParquetFile {
     writer: SerializedFileWriter<BufWriter<File>>,
     factory: ArrowRowGroupWriterFactory,
     compressors: Arc<Compressors>,
+    /// What was appended last. Given back at once, its memory would go to the system, to be asked for again.
+    appended: Vec<PageChunk>,
     unfinished: Unfinished,
 }
 
@@ -64,7 +66,15 @@ impl ParquetFile {
             SerializedFileWriter::new(file, descriptor.root_schema_ptr(), properties).map_err(wrong)?;
         let factory = ArrowRowGroupWriterFactory::new(&writer, Arc::clone(&schema));
         let compressors = Arc::default();
-        Ok(Self { path: path.to_owned(), schema, writer, factory, compressors, unfinished })
+        Ok(Self {
+            path: path.to_owned(),
+            schema,
+            writer,
+            factory,
+            compressors,
+            appended: Vec::new(),
+            unfinished,
+        })
     }
 }
 
@@ -115,18 +125,24 @@ impl Output for ParquetFile {
     }
 
     fn append(&mut self, parts: Vec<Part>) -> Result<(), BulkError> {
+        let mut appended = Vec::with_capacity(parts.len());
         let append = || -> Result<(), ParquetError> {
             let mut group = self.writer.next_row_group()?;
             for part in parts {
                 match part {
                     Part::Any(part) => part.append_to_row_group(&mut group)?,
-                    Part::Pages(part) => part.append_to_row_group(&mut group)?,
+                    Part::Pages(part) => {
+                        part.append_to_row_group(&mut group)?;
+                        appended.push(part);
+                    }
                 }
             }
             group.close()?;
             Ok(())
         };
-        append().map_err(BulkError::output(&self.path))
+        append().map_err(BulkError::output(&self.path))?;
+        self.appended = appended;
+        Ok(())
     }
 
     fn finish(self) -> Result<(), BulkError> {

@@ -59,7 +59,7 @@ pub fn features(request: &Request, progress: &mut dyn FnMut(Progress)) -> Result
     let (mut transactions, rows_in) = read(request, &mut rejects, progress)?;
     order::sort(&mut transactions);
     let Selection { positions, left_out } = select(request, &set, named.as_deref(), &transactions)?;
-    let folds = Folds::new(&set, &positions, &transactions);
+    let folds = Folds::new(&set, &positions, &transactions, request.threads())?;
     let columns = columns(&set, &positions, &folds);
     let work = Work { transactions: &transactions, columns: &columns, threads: request.threads() };
     let has_number_ids = matches!(transactions.ids, Ids::Numbers(_));
@@ -129,12 +129,13 @@ impl Work<'_> {
             };
             let mut parts: Vec<Option<O::Part>> = encoders.iter().map(|_| None).collect();
             let mut tasks = self.fold_tasks(&mut folds, step, &mut folding);
-            tasks.extend(self.encode_tasks::<O>(&chunk, encoders, &mut parts));
+            // What only one thread can do comes before what several can share.
             if !encoded.is_empty() {
                 let encoded = std::mem::take(&mut encoded);
                 let output = &mut output;
                 tasks.push(Box::new(move || output.append(encoded)));
             }
+            tasks.extend(self.encode_tasks::<O>(&chunk, encoders, &mut parts));
             together(self.threads, tasks)?;
             encoded = parts.into_iter().flatten().collect();
             count += if step < chunks { degraded(&folding) } else { 0 };

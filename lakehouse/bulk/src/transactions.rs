@@ -51,6 +51,8 @@ pub(crate) struct Transactions {
     pub(crate) has_labels: bool,
     /// Minor units in one major unit.
     pub(crate) minor_per_major: i64,
+    /// Whether the rows are known to be in order already.
+    pub(crate) is_in_order: bool,
 }
 
 impl Transactions {

@@ -1,10 +1,12 @@
-//! A column that a fold made of a chunk.
+//! A column that a fold makes of a chunk.
 
 use crate::columns::Form;
-use crate::grouped::Grouped;
+
+/// More places than there are numbers, so that the one looked for is soon found.
+const PLACES: usize = 1_024;
 
 /// Values in one of two forms. Numbers of a byte are made before they find their rows: fewer bytes do so sooner.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Values {
     /// Numbers into the dictionary, if the values are few; else empty.
     pub(crate) numbers: Vec<u8>,
@@ -12,24 +14,48 @@ pub(crate) struct Values {
     pub(crate) dictionary: Vec<f64>,
     /// The values, if they are not few; else empty.
     pub(crate) reals: Vec<f64>,
+    /// By a hash of the value, its number.
+    pub(crate) known: [Option<u8>; PLACES],
+}
+
+impl Default for Values {
+    fn default() -> Self {
+        Self { numbers: Vec::new(), dictionary: Vec::new(), reals: Vec::new(), known: [None; PLACES] }
+    }
 }
 
 impl Values {
-    /// Takes values over that stand entity by entity.
-    pub(crate) fn take(&mut self, grouped: &Grouped, values: &[f64], form: Form, numbers: &mut Vec<u8>) {
-        self.numbers.clear();
+    /// Makes room for so many rows, all of which are to be put.
+    pub(crate) fn begin(&mut self, rows: usize, form: Form) {
         self.dictionary.clear();
-        self.reals.clear();
-        let are_few = match form {
-            Form::Whole => are_small(values, numbers),
-            Form::Repeating => are_few(values, &mut self.dictionary, numbers),
-            _ => false,
-        };
-        if are_few {
-            grouped.restore(numbers, &mut self.numbers);
-        } else {
+        self.known = [None; PLACES];
+        let (numbers, reals) = if form.may_be_few() { (rows, 0) } else { (0, rows) };
+        self.numbers.resize(numbers, 0);
+        self.reals.resize(reals, 0.0);
+    }
+
+    /// Puts values at their rows; `bytes` is room to work in.
+    pub(crate) fn put(&mut self, rows: &[u32], values: &[f64], form: Form, bytes: &mut Vec<u8>) {
+        if self.reals.is_empty() {
+            let are_few = match form {
+                Form::Whole => are_small(values, bytes),
+                _ => are_few(values, (&mut self.dictionary, &mut self.known), bytes),
+            };
+            if are_few {
+                scatter(rows, bytes, &mut self.numbers);
+                return;
+            }
+            self.reals = self.to_reals();
+            self.numbers.clear();
             self.dictionary.clear();
-            grouped.restore(values, &mut self.reals);
+        }
+        scatter(rows, values, &mut self.reals);
+    }
+
+    /// Brings the dictionary into order, so that it does not depend on which entity was met first.
+    pub(crate) fn finish(&mut self) {
+        if !self.dictionary.is_empty() {
+            in_order(&mut self.dictionary, &mut self.numbers);
         }
     }
 
@@ -45,18 +71,36 @@ impl Values {
 
 /// Writes values as bytes; answers whether they are the same.
 fn are_small(values: &[f64], numbers: &mut Vec<u8>) -> bool {
+    /// A sum with this has a whole number below 2^52 in its lowest bits: several at once, as no conversion does.
+    const WHOLE: f64 = (1_u64 << 52) as f64;
     numbers.clear();
-    numbers.extend(values.iter().map(|value| *value as u8));
-    values.iter().zip(numbers).all(|(value, number)| f64::from(*number) == *value)
+    numbers.extend(values.iter().map(|value| (*value + WHOLE).to_bits() as u8));
+    values.iter().zip(numbers).fold(true, |so_far, (value, number)| so_far & (f64::from(*number) == *value))
 }
 
-/// Numbers values in their order; answers whether a byte is enough, and none is missing.
-fn are_few(values: &[f64], dictionary: &mut Vec<f64>, numbers: &mut Vec<u8>) -> bool {
-    /// More than there are numbers, so that the one looked for is soon found.
-    const PLACES: usize = 1_024;
-    let mut known = [None::<u8>; PLACES];
+/// Puts values at their rows.
+pub(crate) fn scatter<T: Copy>(rows: &[u32], values: &[T], to: &mut [T]) {
+    for (row, value) in rows.iter().zip(values) {
+        to[*row as usize] = *value;
+    }
+}
+
+/// Numbers values as they come; answers whether a byte is enough, and none is missing.
+fn are_few(
+    values: &[f64],
+    (dictionary, known): (&mut Vec<f64>, &mut [Option<u8>; PLACES]),
+    numbers: &mut Vec<u8>,
+) -> bool {
+    // Most values are that of the row before.
+    let mut before = None;
     numbers.clear();
     for value in values {
+        if let Some((bits, number)) = before
+            && bits == value.to_bits()
+        {
+            numbers.push(number);
+            continue;
+        }
         let mut place = (value.to_bits().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 54) as usize;
         let number = loop {
             let Some(number) = known[place % PLACES] else {
@@ -73,13 +117,13 @@ fn are_few(values: &[f64], dictionary: &mut Vec<f64>, numbers: &mut Vec<u8>) -> 
             }
             place += 1;
         };
+        before = Some((value.to_bits(), number));
         numbers.push(number);
     }
-    in_order(dictionary, numbers);
     true
 }
 
-/// Brings a dictionary into order, so that it does not depend on which entity was met first.
+/// Sorts a dictionary.
 fn in_order(dictionary: &mut [f64], numbers: &mut [u8]) {
     let mut order: Vec<usize> = (0..dictionary.len()).collect();
     order.sort_unstable_by(|one, other| dictionary[*one].total_cmp(&dictionary[*other]));
@@ -95,11 +139,16 @@ fn in_order(dictionary: &mut [f64], numbers: &mut [u8]) {
 mod tests {
     use super::*;
 
+    /// Of values in the order of their rows, put in two parts.
     fn taken(values: &[f64], form: Form) -> Values {
-        let mut grouped = Grouped::default();
-        grouped.group(&vec![0; values.len()]);
-        let mut taken = Values { numbers: vec![7], dictionary: vec![7.0], reals: vec![7.0] };
-        taken.take(&grouped, values, form, &mut vec![7]);
+        let rows: Vec<u32> = (0..values.len() as u32).collect();
+        let mut taken =
+            Values { numbers: vec![7], dictionary: vec![7.0], reals: vec![7.0], ..Values::default() };
+        let half = values.len() / 2;
+        taken.begin(values.len(), form);
+        taken.put(&rows[..half], &values[..half], form, &mut vec![7]);
+        taken.put(&rows[half..], &values[half..], form, &mut vec![7]);
+        taken.finish();
         let bits = |values: &[f64]| values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
         assert_eq!(bits(&taken.to_reals()), bits(values));
         taken
@@ -107,10 +156,9 @@ mod tests {
 
     #[test]
     fn values_find_their_rows() {
-        let mut grouped = Grouped::default();
-        grouped.group(&[1, 0, 1]);
         let mut values = Values::default();
-        values.take(&grouped, &[3.0, 0.0, 255.0], Form::Whole, &mut Vec::new());
+        values.begin(3, Form::Whole);
+        values.put(&[1, 0, 2], &[3.0, 0.0, 255.0], Form::Whole, &mut Vec::new());
         assert_eq!(values.to_reals(), [0.0, 3.0, 255.0]);
     }
 

@@ -4,7 +4,7 @@
 use crate::aggregate::DelayedSums;
 use crate::bulk::arena::{entry_at, entry_at_mut};
 use crate::bulk::batch::Batch;
-use crate::bulk::edge::{Edge, Times};
+use crate::bulk::edge::{Edges, Times};
 use crate::bulk::engine::{Engine, FEW, LARGEST_TIME};
 use crate::bulk::head::{Head, NONE};
 use crate::bulk::incoming::Incoming;
@@ -14,6 +14,7 @@ use crate::bulk::row::Row;
 use crate::bulk::running::{Plain, Running};
 use crate::bulk::running_delayed::Delayed;
 use crate::bulk::scan::{since_last, within_longest};
+use crate::window::Window;
 
 /// Fewer rows than this are not worth it.
 pub(crate) const LEAST: usize = 4;
@@ -97,63 +98,74 @@ impl Running {
     /// What the rows see, whose entries are appended already.
     fn take_run<E: Packed>(&mut self, plan: &Plan, number: u32, mut run: Run<'_, E>) {
         let times = Times::of(run.ring, run.first, run.rows.len());
-        let mut edge = Edge::NEW;
         if let Some((delayed, delay)) = self.delayed.get_mut(number as usize).zip(plan.delay) {
-            delayed.take_run(plan, delay, &times, &mut run);
+            delayed.take_run(plan, delay, (&times, &mut self.edges), &mut run);
         }
         if let Some(plain) = self.plain.get_mut(number as usize) {
-            for (place, width) in plan.windows.each() {
-                plain.take_run(place, width, (&times, &mut edge), &mut run);
-            }
+            plain.take_run(plan, (&times, &mut self.edges), &mut run);
         }
     }
 }
 
 impl Plain {
-    /// Moves one window over the rows.
+    /// Moves the windows over the rows.
     fn take_run<E: Packed>(
         &mut self,
-        place: usize,
-        width: i64,
-        (times, edge): (&Times, &mut Edge),
+        plan: &Plan,
+        (times, edges): (&Times, &mut Edges),
         run: &mut Run<'_, E>,
     ) {
-        let begin = (self.begins[place], width);
-        let (begin, left) = edge.advance(run.ring, times, begin, |entry| entry.amount());
-        let mut sum = self.sums[place];
-        let edges = edge.sequences.iter().zip(&edge.passed);
-        for ((sequence, row), (begin, left)) in (run.first..).zip(run.rows.iter_mut()).zip(edges) {
-            sum = sum.wrapping_add(row.own);
-            let sums = &mut row.windows[place];
-            sums.count = u64::from((sequence + 1).wrapping_sub(*begin));
-            sums.sum = sum.wrapping_sub(*left);
+        let mut starts = [(0, 0); Window::ALL.len()];
+        for (start, (place, width)) in starts.iter_mut().zip(plan.windows.each()) {
+            *start = (self.begins[place], width);
         }
-        (self.begins[place], self.sums[place]) = (begin, sum.wrapping_sub(left));
+        let starts = starts.get(..plan.windows.each().count()).unwrap_or_default();
+        let edges = edges.advance(run.ring, times, starts, |entry| entry.amount());
+        for (edge, (place, _)) in edges.iter().zip(plan.windows.each()) {
+            let mut sum = self.sums[place];
+            let begins = edge.sequences.iter().zip(&edge.passed);
+            for ((sequence, row), (begin, left)) in (run.first..).zip(run.rows.iter_mut()).zip(begins) {
+                sum = sum.wrapping_add(row.own);
+                let sums = &mut row.windows[place];
+                sums.count = u64::from((sequence + 1).wrapping_sub(*begin));
+                sums.sum = sum.wrapping_sub(*left);
+            }
+            self.begins[place] = edge.sequences[times.count()];
+            self.sums[place] = sum.wrapping_sub(edge.passed[times.count()]);
+        }
     }
 }
 
 impl Delayed {
-    /// Moves the windows over the rows: first their common end, then the beginning of each.
-    fn take_run<E: Packed>(&mut self, plan: &Plan, delay: i64, times: &Times, run: &mut Run<'_, E>) {
-        let fraud = |entry: &E| i64::from(entry.is_fraud());
+    /// Moves the windows over the rows: their common end, and the beginning of each.
+    fn take_run<E: Packed>(
+        &mut self,
+        plan: &Plan,
+        delay: i64,
+        (times, edges): (&Times, &mut Edges),
+        run: &mut Run<'_, E>,
+    ) {
         // No row is in its own window, be there no delay at all.
-        let age = delay.clamp(1, FAR);
-        let (mut ends, mut begins) = (Edge::NEW, Edge::NEW);
-        let (end, entered) = ends.advance(run.ring, times, (self.end, age), fraud);
-        for (place, width) in plan.delayed.each() {
-            let begin = (self.begins[place], delay.saturating_add(width).min(FAR));
-            let (begin, left) = begins.advance(run.ring, times, begin, fraud);
+        let mut starts = [(self.end, delay.clamp(1, FAR)); Window::ALL.len() + 1];
+        for (start, (place, width)) in starts.iter_mut().skip(1).zip(plan.delayed.each()) {
+            *start = (self.begins[place], delay.saturating_add(width).min(FAR));
+        }
+        let starts = starts.get(..=plan.delayed.each().count()).unwrap_or_default();
+        let fraud = |entry: &E| i64::from(entry.is_fraud());
+        let Some((end, begins)) = edges.advance(run.ring, times, starts, fraud).split_first() else { return };
+        for (edge, (place, _)) in begins.iter().zip(plan.delayed.each()) {
             let before = i64::from(self.frauds[place]);
-            let ends = ends.sequences.iter().zip(&ends.passed);
-            let begins = begins.sequences.iter().zip(&begins.passed);
+            let ends = end.sequences.iter().zip(&end.passed);
+            let begins = edge.sequences.iter().zip(&edge.passed);
             for ((row, (end, entered)), (begin, left)) in run.rows.iter_mut().zip(ends).zip(begins) {
                 let count = u64::from(end.wrapping_sub(*begin));
                 let frauds = before.wrapping_add(*entered).wrapping_sub(*left) as u64;
                 row.delayed[place] = DelayedSums { count, frauds };
             }
-            self.begins[place] = begin;
+            let (entered, left) = (end.passed[times.count()], edge.passed[times.count()]);
+            self.begins[place] = edge.sequences[times.count()];
             self.frauds[place] = before.wrapping_add(entered).wrapping_sub(left) as u32;
         }
-        self.end = end;
+        self.end = end.sequences[times.count()];
     }
 }

@@ -1,6 +1,7 @@
 //! Sums that move with the windows of an entity with many entries: what enters is added, what leaves subtracted.
 
 use crate::bulk::arena::{USUAL, entry_at, leaving};
+use crate::bulk::edge::Edges;
 use crate::bulk::head::{Head, NONE};
 use crate::bulk::packed::Packed;
 use crate::bulk::plan::{ByWindow, Plan};
@@ -28,6 +29,8 @@ pub(crate) struct Running {
     maxima: Vec<Maxima>,
     parties: Vec<Parties>,
     pub(crate) delayed: Vec<Delayed>,
+    /// Room for what is found on the way over a run of rows.
+    pub(crate) edges: Edges,
 }
 
 /// The plain parts of one entity.
@@ -49,6 +52,7 @@ impl Running {
             maxima: Vec::new(),
             parties: Vec::new(),
             delayed: Vec::new(),
+            edges: Edges::NEW,
         }
     }
 

@@ -36,6 +36,9 @@ struct Read {
     terminals: Vec<u32>,
     amounts: Vec<i64>,
     frauds: Vec<u32>,
+    /// Whether no time is before that of the row before, and each id is above it.
+    times_ascend: bool,
+    ids_ascend: bool,
 }
 
 /// Reads a file's columns beside each other. `None` if a row is not as it must be or an id may occur twice, or if a
@@ -72,6 +75,7 @@ fn transactions(read: Read, currency: Currency, delay: i64) -> Transactions {
         labels,
         has_labels: true,
         minor_per_major: currency.minor_per_major(),
+        is_in_order: read.times_ascend && read.ids_ascend,
     }
 }
 
@@ -107,11 +111,11 @@ fn read_columns(
         Err(error) => Err(wrong(path, error)),
     };
     let note = &note;
-    let Read { ids, hashes, times, customers, terminals, amounts, frauds } = read;
+    let Read { ids, hashes, times, customers, terminals, amounts, frauds, times_ascend, ids_ascend } = read;
     // The longest first, so that the threads end together.
     let tasks: Vec<Task<'_>> = vec![
-        Box::new(|| note(places[TIME].path, read_times(places[TIME], times))),
-        Box::new(|| note(places[ID].path, read_ids(places[ID], ids, hashes))),
+        Box::new(|| note(places[TIME].path, read_times(places[TIME], times, times_ascend))),
+        Box::new(|| note(places[ID].path, read_ids(places[ID], ids, hashes, ids_ascend))),
         Box::new(|| note(places[AMOUNT].path, read_amounts(places[AMOUNT], amounts, currency))),
         Box::new(|| note(places[CUSTOMER].path, read_numbers(places[CUSTOMER], customers))),
         Box::new(|| note(places[TERMINAL].path, read_numbers(places[TERMINAL], terminals))),
@@ -121,15 +125,25 @@ fn read_columns(
     Ok(is_right.into_inner())
 }
 
-fn read_times(place: Place<'_>, times: &mut Vec<i64>) -> Result<bool, ParquetError> {
+fn read_times(place: Place<'_>, times: &mut Vec<i64>, ascend: &mut bool) -> Result<bool, ParquetError> {
     times.reserve_exact(place.rows);
-    integers(place, |micros| {
+    let (mut before, mut so_far) = (i64::MIN, true);
+    let is_read = integers(place, |micros| {
         times.push(micros);
+        so_far &= before <= micros;
+        before = micros;
         Timestamp::from_micros(micros).is_in_range()
-    })
+    });
+    *ascend = so_far;
+    is_read
 }
 
-fn read_ids(place: Place<'_>, ids: &mut Vec<i64>, hashes: &mut Vec<u32>) -> Result<bool, ParquetError> {
+fn read_ids(
+    place: Place<'_>,
+    ids: &mut Vec<i64>,
+    hashes: &mut Vec<u32>,
+    ascend: &mut bool,
+) -> Result<bool, ParquetError> {
     ids.reserve_exact(place.rows);
     hashes.reserve_exact(place.rows);
     let mut hashed = NumberHashes::default();
@@ -138,7 +152,8 @@ fn read_ids(place: Place<'_>, ids: &mut Vec<i64>, hashes: &mut Vec<u32>) -> Resu
         hashes.push(hashed.hash(id));
         true
     })?;
-    Ok(is_read && (ids.is_sorted_by(|one, next| one < next) || are_distinct(ids)))
+    *ascend = ids.is_sorted_by(|one, next| one < next);
+    Ok(is_read && (*ascend || are_distinct(ids)))
 }
 
 fn read_amounts(place: Place<'_>, amounts: &mut Vec<i64>, currency: Currency) -> Result<bool, ParquetError> {
