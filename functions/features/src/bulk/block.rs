@@ -114,11 +114,14 @@ fn alike(numbers: &[u32]) -> usize {
 fn prepare<E: Packed>(engine: &mut Engine<E>, heads: &mut Vec<Head>, numbers: &[u32]) {
     let named = || numbers.iter().copied().filter(|number| *number != ABSENT);
     engine.make_heads(heads, named().max().map_or(0, |most| most as usize + 1));
-    let (mut sum, mut last) = (0_u32, ABSENT);
+    // Heads first: where the entries are is known when they are here, and what is guessed about them is guessed right.
+    let head = |number: u32| heads.get(number as usize);
+    let near = named().filter_map(head).fold(0_u32, |sum, head| sum.wrapping_add(head.touch()));
+    let (mut sum, mut last) = (near, ABSENT);
     for number in named() {
         // What comes again at once is near already.
         if number != last {
-            let touched = heads.get(number as usize).map_or(0, |head| engine.touch(number as usize, head));
+            let touched = head(number).map_or(0, |head| engine.touch(number as usize, head));
             sum = sum.wrapping_add(touched);
             last = number;
         }

@@ -44,6 +44,12 @@ impl Head {
         gone_until: i64::MIN,
     };
 
+    /// Reads its first and its last bytes.
+    #[inline]
+    pub(crate) const fn touch(&self) -> u32 {
+        self.end.wrapping_add(self.gone_until as u32)
+    }
+
     /// Number of entries in the ring.
     pub(crate) const fn len(&self) -> u32 {
         self.end - self.begin
