@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::support::{command, number, succeed, weir};
 
@@ -41,11 +41,18 @@ pub(crate) fn kill(home: &Path, arguments: &[&str], after: Duration) -> bool {
     was_running
 }
 
-/// Kills a command again and again, a little later each time.
-fn kill_often(home: &Path, arguments: &[&str], step_ms: u64) -> u64 {
-    (0..KILLS)
-        .map(|round| u64::from(kill(home, arguments, Duration::from_millis(20 + step_ms * round))))
-        .sum()
+/// Kills a command again and again, a little later each time, in the end after `last`; answers how often it was still
+/// running.
+fn kill_often(home: &Path, arguments: &[&str], last: Duration) -> u64 {
+    let moment = |round: u64| last * round as u32 / KILLS as u32;
+    (1..=KILLS).map(|round| u64::from(kill(home, arguments, moment(round)))).sum()
+}
+
+/// How long a command takes that nobody kills.
+fn time(home: &Path, arguments: &[&str]) -> Duration {
+    let begun = Instant::now();
+    succeed(home, arguments);
+    begun.elapsed()
 }
 
 #[test]
@@ -54,23 +61,30 @@ fn what_was_killed_is_gone_on_from_and_whole() {
     let home = folder.path().join("home");
     let first = file(folder.path(), 0..6_000);
     let import = ["import", &first, "--block-rows", "500"];
-    let killed = kill_often(&home, &import, 60);
+    let star = ["job", "star"];
+    // What is done to one home is timed on another, so that kills fall into the work however fast the machine is.
+    let twin = folder.path().join("twin");
+    // Each import goes on where the one before was killed.
+    let killed = kill_often(&home, &import, time(&twin, &import) / 2);
     assert!(killed >= 5, "only {killed} imports were killed");
     succeed(&home, &import);
     assert_eq!(number(&home, "SELECT count(*) FROM silver.transactions"), 6_000);
     assert_eq!(number(&home, "SELECT count(DISTINCT transaction_id) FROM silver.transactions"), 6_000);
     assert_eq!(number(&home, "SELECT count(*) FROM silver.labels"), 6_000);
 
-    kill_often(&home, &["job", "star"], 40);
-    succeed(&home, &["job", "star"]);
+    let killed = kill_often(&home, &star, time(&twin, &star));
+    assert!(killed >= 5, "only {killed} jobs were killed");
+    succeed(&home, &star);
     succeed(&home, &["job", "check"]);
-    succeed(&home, &["import", &file(folder.path(), 6_000..7_000)]);
-    kill_often(&home, &["job", "star"], 40);
-    succeed(&home, &["job", "star"]);
+    let second = file(folder.path(), 6_000..7_000);
+    succeed(&home, &["import", &second]);
+    succeed(&twin, &["import", &second]);
+    kill_often(&home, &star, time(&twin, &star));
+    succeed(&home, &star);
     succeed(&home, &["job", "check"]);
     assert_eq!(number(&home, "SELECT count(*) FROM gold.fact_transactions"), 7_000);
 
-    kill_often(&home, &["job", "maintain"], 40);
+    kill_often(&home, &["job", "maintain"], time(&twin, &["job", "maintain"]));
     succeed(&home, &["job", "check"]);
     succeed(&home, &["job", "maintain"]);
     succeed(&home, &["job", "check"]);
