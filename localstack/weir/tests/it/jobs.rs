@@ -146,7 +146,7 @@ async fn a_commit_that_is_killed_commits_each_record_once() {
         for (kept, place) in part {
             std::fs::rename(kept, place).unwrap();
         }
-        killed += u64::from(kill(&home, &["job", "commit"], Duration::from_millis(40 + 30 * round)));
+        killed += u64::from(kill(&home, &["job", "commit"], Duration::from_millis(20 + 25 * (round % 10))));
     }
     assert!(killed >= 5, "only {killed} commits were killed");
     for (kept, place) in stashed.iter().filter(|(kept, _)| kept.exists()) {
