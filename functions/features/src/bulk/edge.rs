@@ -7,6 +7,8 @@ use crate::window::Window;
 
 /// Edges at most: where each window begins, and where delayed ones end.
 const MOST: usize = Window::ALL.len() + 1;
+/// As many as [`Edges::advance`] tells apart.
+const _: () = assert!(MOST == 5);
 /// A place for each row of a run, and one for after the last.
 const PLACES: usize = Block::ROWS + 1;
 
@@ -58,6 +60,10 @@ impl Edges {
         starts: &[(u32, i64)],
         weight: impl Fn(&E) -> i64,
     ) -> &[Edge] {
+        // Without entries there is nothing to say, and what stands here is of another run.
+        if ring.is_empty() {
+            return &[];
+        }
         let edges = &mut self.0;
         match starts {
             [one] => advance(edges, ring, times, [*one], weight),
